@@ -1,0 +1,176 @@
+// A container with eight agents that others test against.
+//
+//     echo_server --listen tcp://127.0.0.1:0
+//
+// prints READY and the URL of the container, and serves until it is told to stop
+// by SIGINT or SIGTERM.
+
+#include "caf/aiomas/all.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <cctype>
+#include <iostream>
+#include <memory>
+#include <string>
+#include <vector>
+
+using namespace caf;
+
+namespace {
+
+class ping_service : public aiomas::service {
+public:
+  ping_service() : service("Sub") {
+    expose("ping", &ping_service::ping, {"x"});
+  }
+
+  std::vector<aiomas::value> ping(aiomas::value x) {
+    return {"pong", std::move(x)};
+  }
+};
+
+class echo_agent : public aiomas::agent {
+public:
+  static constexpr const char* class_name = "Echo";
+
+  echo_agent(actor_config& cfg, aiomas::container c,
+             std::shared_ptr<const std::vector<aiomas::agent_ref>> all)
+    : agent(cfg, std::move(c)), all_(std::move(all)) {
+    expose("service", &echo_agent::service, {"v"});
+    expose("add", &echo_agent::add, {"a", "b"});
+    expose("describe", &echo_agent::describe,
+           {"name", aiomas::opt("loud", false).keyword_only()});
+    expose("fail", &echo_agent::fail, {"text"});
+    expose("none", &echo_agent::none);
+    expose("call_me", &echo_agent::call_me, {"proxy", "n"});
+    expose("peers", &echo_agent::peers);
+    expose("connect_to", &echo_agent::connect_to, {"url", "v"});
+    expose("sub", sub_);
+  }
+
+  void on_exit() override {
+    all_ = nullptr; // agents that know each other would never be freed
+  }
+
+  aiomas::value service(aiomas::value v) {
+    return v;
+  }
+
+  int64_t add(int64_t a, int64_t b) {
+    return a + b;
+  }
+
+  std::string describe(std::string name, bool loud) {
+    if (loud)
+      for (auto& c : name)
+        c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    return name;
+  }
+
+  void fail(const std::string& text) {
+    throw aiomas::python_error("ValueError", text);
+  }
+
+  void none() {
+    // nop
+  }
+
+  /// Calls `who.service(i)` for i in 0..n-1, one after the other.
+  aiomas::promise<aiomas::list> call_me(aiomas::proxy who, int64_t n) {
+    auto result = make_promise<aiomas::list>();
+    call_next(std::move(who), n, {}, result);
+    return result;
+  }
+
+  /// Agents arrive at the caller as proxies.
+  std::vector<aiomas::agent_ref> peers() {
+    return {all_->begin(), all_->begin() + 3};
+  }
+
+  aiomas::promise<aiomas::value> connect_to(std::string url, aiomas::value v) {
+    auto result = make_promise<aiomas::value>();
+    auto failed = [result](error& reason) { result.fail(reason); };
+    container().connect(std::move(url)).then(
+      this,
+      [=, this](aiomas::proxy remote) {
+        remote.call("service", v).then(
+          this,
+          [result](aiomas::value reply) { result.deliver(std::move(reply)); },
+          failed);
+      },
+      failed);
+    return result;
+  }
+
+private:
+  void call_next(aiomas::proxy who, int64_t n, aiomas::list done,
+                 aiomas::promise<aiomas::list> result) {
+    auto i = static_cast<int64_t>(done.size());
+    if (i >= n) {
+      result.deliver(std::move(done));
+      return;
+    }
+    who.call("service", i).then(
+      this,
+      [=, this](aiomas::value reply) mutable {
+        done.push_back(std::move(reply));
+        call_next(who, n, std::move(done), result);
+      },
+      [result](error& reason) { result.fail(reason); });
+  }
+
+  std::shared_ptr<const std::vector<aiomas::agent_ref>> all_;
+  ping_service sub_;
+};
+
+int serve(actor_system& sys, const aiomas::address& where,
+          const aiomas::codec_factory& codec) {
+  aiomas::options opts;
+  opts.codec = codec;
+  auto c = aiomas::container::create(sys, where, opts);
+  if (!c) {
+    std::cerr << aiomas::describe(c.error()) << '\n';
+    return 1;
+  }
+  auto agents = std::make_shared<std::vector<aiomas::agent_ref>>();
+  for (auto i = 0; i < 8; ++i)
+    agents->push_back(c->spawn<echo_agent>(agents));
+  std::cout << "READY " << c->base_url() << std::endl;
+  aiomas::run(sys);
+  return 0;
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+  CLI::App app{"Eight agents that others test against."};
+  std::string listen = "tcp://127.0.0.1:5555";
+  std::string codec_name = "json";
+  app.add_option("--listen,-l", listen, "where to listen")
+    ->capture_default_str();
+  app.add_option("--codec,-c", codec_name, "how messages are encoded")
+    ->capture_default_str();
+  app.allow_extras(); // CAF's own options, such as --scheduler.max-threads=2
+  CLI11_PARSE(app, argc, argv);
+  auto where = aiomas::address::parse(listen);
+  if (!where) {
+    std::cerr << where.error().text << '\n';
+    return 2;
+  }
+  auto codec = aiomas::codec_by_name(codec_name);
+  if (!codec) {
+    std::cerr << "unknown codec: " << codec_name << '\n';
+    return 2;
+  }
+  aiomas::config cfg;
+  cfg.load<aiomas::middleman>();
+  if (auto err = cfg.parse(app.remaining())) {
+    std::cerr << actor_system_config::render(err) << '\n';
+    return 2;
+  }
+  if (cfg.cli_helptext_printed)
+    return 0;
+  actor_system sys{cfg};
+  return serve(sys, *where, codec);
+}

@@ -1,0 +1,88 @@
+#include "caf/aiomas/agent.hpp"
+
+#include "caf/aiomas/detail/container_impl.hpp"
+#include "caf/aiomas/detail/invoke.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+namespace caf::aiomas {
+
+// -- agent --------------------------------------------------------------------
+
+std::string agent::root_service::class_name() const {
+  return given_name_.empty() ? detail::unqualified_type_name(typeid(*self_))
+                             : given_name_;
+}
+
+agent::agent(actor_config& cfg, aiomas::container c)
+  : event_based_actor(cfg),
+    home_(c.impl().shared_from_this()),
+    root_(this, c.spawning()) {
+  strong_actor_ptr self{ctrl()};
+  if (auto aid = home_->agents().add(self, c.spawning())) {
+    aid_ = std::move(*aid);
+    attach_functor([home = std::weak_ptr{home_}, id = aid_](const error&) {
+      if (auto there = home.lock())
+        there->agents().remove(id);
+    });
+  } else {
+    anon_send_exit(self, exit_reason::user_shutdown);
+  }
+  root_.hosted_by(self, "agents/" + aid_);
+  set_default_handler(print_and_drop);
+}
+
+agent::~agent() {
+  // nop
+}
+
+aiomas::container agent::container() const {
+  return aiomas::container::borrow(home_);
+}
+
+std::string agent::addr() const {
+  return home_->base_url() + aid_;
+}
+
+std::string to_string(const agent& x) {
+  return x.class_name() + "('" + x.addr() + "')";
+}
+
+void agent::expose(std::string name, aiomas::service& sub) {
+  if (auto added = router().add(std::move(name), sub); !added)
+    throw std::invalid_argument(added.error().text);
+}
+
+behavior agent::make_behavior() {
+  return detail::idle_behavior();
+}
+
+void agent::set_default_handler(default_handler fun) {
+  event_based_actor::set_default_handler(
+    [this, fun = std::move(fun)](scheduled_actor* self, message_view& x) {
+      if (auto handled = detail::invoke(router(), x))
+        return std::move(*handled);
+      return fun(self, x);
+    });
+}
+
+bool agent::cleanup(error&& reason, execution_unit* host) {
+  // Functions may hold handles of agents, even of this one.
+  router().clear();
+  return event_based_actor::cleanup(std::move(reason), host);
+}
+
+// -- function_agent -----------------------------------------------------------
+
+behavior function_agent::make_behavior() {
+  auto what = init_(this);
+  init_ = nullptr;
+  for (auto& fun : what.functions())
+    router().add(std::move(fun));
+  if (what.handlers().as_behavior_impl())
+    return what.handlers();
+  return detail::idle_behavior();
+}
+
+} // namespace caf::aiomas

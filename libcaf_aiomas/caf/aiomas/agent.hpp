@@ -1,0 +1,210 @@
+#pragma once
+
+#include "caf/aiomas/container.hpp"
+#include "caf/aiomas/expose.hpp"
+#include "caf/aiomas/promise.hpp"
+#include "caf/aiomas/proxy.hpp"
+#include "caf/aiomas/service.hpp"
+
+#include <caf/behavior.hpp>
+#include <caf/event_based_actor.hpp>
+#include <caf/message_handler.hpp>
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace caf::aiomas {
+
+/// Base class of agents: an event-based actor that lives in a container and
+/// exposes functions to others, who find it by its URL. Exposed functions run as
+/// message handlers of the actor, one at a time. What they throw goes to the
+/// caller and does not end the agent.
+///
+/// An agent may have a behavior for other messages, too: override
+/// `make_behavior` or use `become` as in any actor.
+class agent : public event_based_actor {
+public:
+  // -- construction -----------------------------------------------------------
+
+  agent(actor_config& cfg, aiomas::container c);
+
+  ~agent() override;
+
+  // -- properties -------------------------------------------------------------
+
+  /// The container; a handle that does not keep it up.
+  aiomas::container container() const;
+
+  /// The agent's id in its container, for example "0".
+  const std::string& aid() const noexcept {
+    return aid_;
+  }
+
+  /// The agent's URL, for example `tcp://localhost:5555/0`.
+  std::string addr() const;
+
+  /// The name of the agent's class as others see it.
+  std::string class_name() const {
+    return root_.class_name();
+  }
+
+  /// Names this agent in messages to others, who receive a proxy.
+  local_ref ref() const {
+    return root_.ref();
+  }
+
+  /// Renders an agent as the original does: `TestAgent('tcp://…/0')`.
+  friend std::string to_string(const agent& x);
+
+  // -- exposing ---------------------------------------------------------------
+
+  /// Exposes a function or function object as `name`. See `aiomas::expose`.
+  template <class F>
+    requires(!std::is_member_function_pointer_v<F>
+             && !std::is_base_of_v<aiomas::service, F>)
+  void expose(std::string name, F f, std::vector<parameter> named = {}) {
+    router().add(aiomas::expose(std::move(name), std::move(f),
+                                std::move(named)));
+  }
+
+  /// Exposes a member function as `name`.
+  template <class R, class T, class... Ts>
+  void expose(std::string name, R (T::*f)(Ts...),
+              std::vector<parameter> named = {}) {
+    router().add(aiomas::expose(std::move(name), static_cast<T*>(this), f,
+                                std::move(named)));
+  }
+
+  template <class R, class T, class... Ts>
+  void expose(std::string name, R (T::*f)(Ts...) const,
+              std::vector<parameter> named = {}) {
+    router().add(aiomas::expose(std::move(name), static_cast<T*>(this), f,
+                                std::move(named)));
+  }
+
+  /// Exposes the functions of `sub` below `name`. `sub` must live as long as the
+  /// agent, which hosts it.
+  void expose(std::string name, aiomas::service& sub);
+
+  aiomas::router& router() noexcept {
+    return root_.router();
+  }
+
+  /// Takes over the duty to answer the call that is being handled.
+  template <class T = value>
+  promise<T> make_promise() {
+    return promise<T>{this};
+  }
+
+  // -- overridden functions of event_based_actor ------------------------------
+
+  /// Does nothing but keep the agent alive, unless it is overridden.
+  behavior make_behavior() override;
+
+  /// Handles what neither the behavior nor an exposed function takes.
+  void set_default_handler(default_handler fun);
+
+  bool cleanup(error&& reason, execution_unit* host) override;
+
+private:
+  class root_service : public service {
+  public:
+    root_service(const agent* self, std::string given_name)
+      : self_(self), given_name_(std::move(given_name)) {
+      // nop
+    }
+
+    std::string class_name() const override;
+
+  private:
+    const agent* self_;
+    std::string given_name_; // empty if the agent was not made by `spawn`
+  };
+
+  std::shared_ptr<detail::container_impl> home_;
+  std::string aid_;
+  root_service root_;
+};
+
+// -- function-based agents ----------------------------------------------------
+
+/// What a function-based agent does: exposed functions, and beside them handlers
+/// for other messages, as in a `behavior`.
+class agent_behavior {
+public:
+  template <class... Ts>
+    requires(!std::is_same_v<Ts, agent_behavior> && ...)
+  agent_behavior(Ts... xs) {
+    (add(std::move(xs)), ...);
+  }
+
+  std::vector<exposed>& functions() noexcept {
+    return functions_;
+  }
+
+  /// The handlers for other messages; empty if there are none.
+  message_handler& handlers() noexcept {
+    return handlers_;
+  }
+
+private:
+  void add(exposed x) {
+    functions_.push_back(std::move(x));
+  }
+
+  template <class F>
+  void add(F x) {
+    message_handler next{std::move(x)};
+    handlers_ = has_handlers_ ? handlers_.or_else(std::move(next)) : next;
+    has_handlers_ = true;
+  }
+
+  std::vector<exposed> functions_;
+  message_handler handlers_;
+  bool has_handlers_ = false;
+};
+
+/// An agent made of a function.
+class function_agent : public agent {
+public:
+  using initializer = std::function<agent_behavior(function_agent*)>;
+
+  function_agent(actor_config& cfg, aiomas::container c, initializer f)
+    : agent(cfg, std::move(c)), init_(std::move(f)) {
+    // nop
+  }
+
+  behavior make_behavior() override;
+
+private:
+  initializer init_;
+};
+
+/// What the function of a function-based agent takes first.
+using agent_ptr = function_agent*;
+
+// -- implementation -----------------------------------------------------------
+
+template <class F, class... Ts>
+agent_ref container::spawn(std::string class_name, F f, Ts... xs) const {
+  function_agent::initializer init
+    = [f = std::move(f), ... xs = std::move(xs)](agent_ptr self) mutable {
+        return f(self, std::move(xs)...);
+      };
+  auto hdl = actor_cast<actor>(system().template spawn<function_agent>(
+    for_agent(std::move(class_name)), std::move(init)));
+  auto url = url_of(hdl);
+  return {std::move(hdl), std::move(url)};
+}
+
+template <class F, class... Ts>
+  requires std::is_invocable_r_v<agent_behavior, F, function_agent*, Ts...>
+agent_ref container::spawn(F f, Ts... xs) const {
+  return spawn(std::string{"Agent"}, std::move(f), std::move(xs)...);
+}
+
+} // namespace caf::aiomas

@@ -1,0 +1,112 @@
+#pragma once
+
+#include "caf/aiomas/outcome.hpp"
+#include "caf/aiomas/serializers.hpp"
+#include "caf/aiomas/value.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+
+namespace caf::aiomas {
+
+/// Bounds that a codec keeps while it encodes and decodes.
+struct codec_limits {
+  /// Deepest nesting of lists, dicts and objects. A scalar has depth 0. The
+  /// `(type, id, content)` triple around a message does not count.
+  size_t max_nesting;
+
+  /// Longest encoding in bytes that `encode` and `encode_message` may append.
+  size_t max_size;
+
+  /// The defaults of `defaults.hpp`.
+  codec_limits() noexcept;
+};
+
+/// A message as far as it could be decoded.
+struct decoded_message {
+  /// Message type and id, once both were read. They are not checked: a peer may
+  /// send anything.
+  struct header {
+    value type;
+    value id;
+  };
+
+  std::optional<header> head;
+
+  /// The content; null unless `error` is empty.
+  value content;
+
+  /// Why decoding ended early, or why it is not a triple. With a header, only
+  /// the content is bad, unless `is_triple` is false.
+  std::optional<fault> error;
+
+  /// False if the payload is well-formed but not a list of three.
+  bool is_triple = true;
+};
+
+/// Converts values to bytes and back. Each connection has an instance of its
+/// own, which is only used by one thread at a time.
+///
+/// Users may implement their own: `encode` and `decode` suffice, the other
+/// functions are there for codecs that can do better than their defaults.
+class codec {
+public:
+  codec();
+  codec(const codec&) = delete;
+  codec& operator=(const codec&) = delete;
+  virtual ~codec();
+
+  /// The name users give on a command line, for example "json".
+  virtual const char* name() const noexcept = 0;
+
+  /// Appends the encoding of `x` to `out`. On failure `out` is as before.
+  /// Fails with `serialization_error` or `message_too_large`.
+  virtual outcome<void> encode(const value& x, byte_buffer& out) = 0;
+
+  /// Decodes exactly one value that fills `in`. Fails with
+  /// `deserialization_error`.
+  virtual outcome<value> decode(std::span<const std::byte> in) = 0;
+
+  /// Appends the triple `[type, id, content]`, as `encode` would.
+  virtual outcome<void> encode_message(int64_t type, const value& id,
+                                       const value& content, byte_buffer& out);
+
+  /// Decodes a triple as far as possible. By default all or nothing.
+  virtual decoded_message decode_message(std::span<const std::byte> in);
+
+  serializers& types() noexcept {
+    return types_;
+  }
+
+  const serializers& types() const noexcept {
+    return types_;
+  }
+
+  void types(serializers new_types) {
+    types_ = std::move(new_types);
+  }
+
+  const codec_limits& limits() const noexcept {
+    return limits_;
+  }
+
+  void limits(codec_limits new_limits) noexcept {
+    limits_ = new_limits;
+  }
+
+private:
+  serializers types_;
+  codec_limits limits_;
+};
+
+/// Makes the codec of a new connection.
+using codec_factory = std::function<std::unique_ptr<codec>()>;
+
+/// Returns the factory of the codec that users call `name`, or an empty one if
+/// there is none. Known are: "json".
+codec_factory codec_by_name(std::string_view name);
+
+} // namespace caf::aiomas

@@ -1,0 +1,192 @@
+#include "caf/aiomas/codec/json_reader.hpp"
+
+#include "caf/aiomas/codec/json_builder.hpp"
+#include "caf/aiomas/detail/utf8.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <string>
+
+// A namespace of our own: programs that use this library may compile RapidJSON
+// with other settings.
+#define RAPIDJSON_NAMESPACE caf_aiomas_rapidjson
+#define RAPIDJSON_NAMESPACE_BEGIN namespace caf_aiomas_rapidjson {
+#define RAPIDJSON_NAMESPACE_END }
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+namespace caf::aiomas::detail {
+
+namespace {
+
+namespace rapidjson = caf_aiomas_rapidjson;
+
+// Numbers come as text because RapidJSON silently makes floats of large
+// integers. It would check UTF-8 character by character; we do so beforehand.
+constexpr unsigned parse_flags = rapidjson::kParseInsituFlag
+                                 | rapidjson::kParseNumbersAsStringsFlag
+                                 | rapidjson::kParseNanAndInfFlag;
+
+/// Hands RapidJSON's events over to a builder.
+struct event_handler
+  : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, event_handler> {
+  explicit event_handler(json_builder& x) : builder(x) {
+    // nop
+  }
+
+  bool Null() {
+    return builder.on_null();
+  }
+
+  bool Bool(bool x) {
+    return builder.on_bool(x);
+  }
+
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    return builder.on_number({text, size});
+  }
+
+  bool String(const char* text, rapidjson::SizeType size, bool) {
+    return builder.on_string({text, size});
+  }
+
+  bool Key(const char* text, rapidjson::SizeType size, bool) {
+    return builder.on_key({text, size});
+  }
+
+  bool StartObject() {
+    return builder.on_dict_begin();
+  }
+
+  bool EndObject(rapidjson::SizeType size) {
+    return builder.on_dict_end(size);
+  }
+
+  bool StartArray() {
+    return builder.on_list_begin();
+  }
+
+  bool EndArray(rapidjson::SizeType size) {
+    return builder.on_list_end(size);
+  }
+
+  json_builder& builder;
+};
+
+fault error_at(std::string_view what, size_t offset) {
+  std::string text{what};
+  text.append(" at byte ").append(std::to_string(offset));
+  return {errc::deserialization_error, std::move(text)};
+}
+
+// RapidJSON gives up on huge numbers before we see them.
+std::string_view too_big(const char* number) {
+  number += std::strspn(number, "-0123456789");
+  return std::strchr(".eE", *number) != nullptr && *number != '\0'
+           ? "number is beyond the range of a float"
+           : "integer does not fit into 64 bits";
+}
+
+} // namespace
+
+class json_reader::impl {
+public:
+  // Reads `in` into `builder`. Returns what prevented it, if anything.
+  std::optional<fault> run(std::span<const std::byte> in,
+                           json_builder::target target,
+                           const serializers& types,
+                           const codec_limits& limits) {
+    builder.reset(target, types, limits);
+    if (in.size() > max_input)
+      return error_at("the document is too long", max_input);
+    auto text = copy(in);
+    if (text.find('\\') != text.npos)
+      builder.expect_escapes();
+    // What stands in front of the first invalid byte may tell an id.
+    auto valid = utf8_valid_prefix(text);
+    buf_[valid] = '\0';
+    rapidjson::InsituStringStream stream{buf_.get()};
+    event_handler handler{builder};
+    auto result = reader_.Parse<parse_flags>(stream, handler);
+    if (result.IsError() && result.Code() == rapidjson::kParseErrorTermination)
+      return error_at(builder.failure().text, result.Offset());
+    auto end = result.IsError() ? result.Offset() : stream.Tell();
+    if (end >= valid && valid < text.size())
+      return error_at("invalid UTF-8", valid);
+    if (result.IsError())
+      return syntax_error(result);
+    if (end < valid)
+      return error_at("unexpected NUL", end);
+    return std::nullopt;
+  }
+
+  json_builder builder;
+
+private:
+  // Sizes have 32 bits in RapidJSON, and in the frames of the protocol.
+  static constexpr size_t max_input = 0xFFFFFFFF;
+  static constexpr size_t min_capacity = 1024;
+  static constexpr size_t max_kept = size_t{1} << 20;
+
+  // Parsing changes the text and relies on a NUL at its end.
+  std::string_view copy(std::span<const std::byte> in) {
+    if (capacity_ <= in.size()
+        || (capacity_ > max_kept && in.size() < max_kept)) {
+      capacity_ = std::max(in.size() + 1, min_capacity);
+      buf_ = std::make_unique_for_overwrite<char[]>(capacity_);
+    }
+    std::copy_n(reinterpret_cast<const char*>(in.data()), in.size(),
+                buf_.get());
+    return {buf_.get(), in.size()};
+  }
+
+  fault syntax_error(const rapidjson::ParseResult& result) {
+    switch (result.Code()) {
+      case rapidjson::kParseErrorNumberTooBig:
+        return error_at(too_big(buf_.get() + result.Offset()), result.Offset());
+      case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
+        return error_at("lone surrogate in a string", result.Offset());
+      default: {
+        std::string_view text = rapidjson::GetParseError_En(result.Code());
+        return error_at(text.substr(0, text.size() - 1), result.Offset());
+      }
+    }
+  }
+
+  std::unique_ptr<char[]> buf_;
+  size_t capacity_ = 0;
+  rapidjson::Reader reader_;
+};
+
+json_reader::json_reader() : impl_(std::make_unique<impl>()) {
+  // nop
+}
+
+json_reader::~json_reader() = default;
+
+outcome<value> json_reader::read(std::span<const std::byte> in,
+                                 const serializers& types,
+                                 const codec_limits& limits) {
+  auto& builder = impl_->builder;
+  if (auto error = impl_->run(in, json_builder::target::value, types, limits)) {
+    builder.clear();
+    return *std::move(error);
+  }
+  return builder.take_value();
+}
+
+decoded_message json_reader::read_message(std::span<const std::byte> in,
+                                          const serializers& types,
+                                          const codec_limits& limits) {
+  auto& builder = impl_->builder;
+  decoded_message result;
+  result.error = impl_->run(in, json_builder::target::message, types, limits);
+  result.head = builder.take_head();
+  result.is_triple = !builder.not_a_triple();
+  if (!result.error)
+    result.content = builder.take_content();
+  builder.clear();
+  return result;
+}
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,118 @@
+#include "caf/aiomas/container.hpp"
+
+#include "caf/aiomas/agent.hpp"
+#include "caf/aiomas/detail/container_impl.hpp"
+
+namespace caf::aiomas {
+
+class container::owner {
+public:
+  explicit owner(std::shared_ptr<detail::container_impl> what)
+    : what_(std::move(what)) {
+    // nop
+  }
+
+  ~owner() {
+    what_->shutdown([] {});
+  }
+
+private:
+  std::shared_ptr<detail::container_impl> what_;
+};
+
+// -- creating -----------------------------------------------------------------
+
+expected<container> container::create(actor_system& sys, aiomas::address where,
+                                      options opts) {
+  return create_async(sys, std::move(where), std::move(opts)).get();
+}
+
+pending<container> container::create_async(actor_system& sys,
+                                           aiomas::address where,
+                                           options opts) {
+  using result = pending<container>;
+  return result{
+    [impl = std::make_shared<detail::container_impl>(middleman::of(sys),
+                                                     std::move(opts)),
+     where = std::move(where)](result::completion done,
+                               std::optional<result::duration>) {
+      impl->open(where, [impl, done = std::move(done)](
+                          outcome<void> opened) mutable {
+        if (!opened) {
+          done(to_error(std::move(opened.error())));
+          return;
+        }
+        container made;
+        made.impl_ = impl;
+        made.owner_ = std::make_shared<owner>(std::move(impl));
+        done(std::move(made));
+      });
+    }};
+}
+
+container container::borrow(std::shared_ptr<detail::container_impl> impl,
+                            std::string class_name) {
+  container result;
+  result.impl_ = std::move(impl);
+  result.spawning_ = std::move(class_name);
+  return result;
+}
+
+// -- agents -------------------------------------------------------------------
+
+container container::for_agent(std::string class_name) const {
+  return borrow(impl_, std::move(class_name));
+}
+
+std::string container::url_of(const actor& hdl) const {
+  return static_cast<agent*>(actor_cast<abstract_actor*>(hdl))->addr();
+}
+
+// -- connecting ---------------------------------------------------------------
+
+pending<proxy> container::connect(std::string url) const {
+  using result = pending<proxy>;
+  return result{[impl = impl_, url = std::move(url)](
+                  result::completion done,
+                  std::optional<result::duration> limit) mutable {
+    impl->connect(std::move(url), std::move(done), limit);
+  }};
+}
+
+// -- end ----------------------------------------------------------------------
+
+expected<void> container::shutdown() const {
+  return shutdown_async().get();
+}
+
+pending<void> container::shutdown_async() const {
+  using result = pending<void>;
+  return result{
+    [impl = impl_](result::completion done, std::optional<result::duration>) {
+      impl->shutdown([done = std::move(done)]() mutable { done({}); });
+    }};
+}
+
+// -- properties ---------------------------------------------------------------
+
+const std::string& container::base_url() const {
+  return impl_->base_url();
+}
+
+const address& container::address() const {
+  return impl_->where();
+}
+
+const clock& container::clock() const {
+  return impl_->clock();
+}
+
+const std::string& container::codec() const {
+  return impl_->codec_name();
+}
+
+actor_system& container::system() const {
+  return impl_->mm().system();
+}
+
+} // namespace caf::aiomas

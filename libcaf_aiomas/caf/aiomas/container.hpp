@@ -1,0 +1,202 @@
+#pragma once
+
+#include "caf/aiomas/address.hpp"
+#include "caf/aiomas/clock.hpp"
+#include "caf/aiomas/detail/type_name.hpp"
+#include "caf/aiomas/options.hpp"
+#include "caf/aiomas/pending.hpp"
+#include "caf/aiomas/proxy.hpp"
+
+#include <caf/actor.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/fwd.hpp>
+#include <caf/spawn_options.hpp>
+
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace caf::aiomas {
+
+class agent;
+class agent_behavior;
+class function_agent;
+
+namespace detail {
+
+class container_impl;
+
+/// The name that peers see of a class: what it says itself, else the name of
+/// the type.
+template <class T>
+std::string class_name_of() {
+  if constexpr (requires { T::class_name; })
+    return T::class_name;
+  else
+    return unqualified_type_name(typeid(T));
+}
+
+} // namespace detail
+
+/// An agent that was spawned: its actor, with the URL under which others find
+/// it. Converts to an actor handle.
+class agent_ref {
+public:
+  agent_ref() = default;
+
+  agent_ref(actor hdl, std::string url)
+    : hdl_(std::move(hdl)), url_(std::move(url)) {
+    // nop
+  }
+
+  /// The agent's URL, for example `tcp://localhost:5555/0`.
+  const std::string& addr() const noexcept {
+    return url_;
+  }
+
+  const actor& as_actor() const noexcept {
+    return hdl_;
+  }
+
+  operator const actor&() const noexcept {
+    return hdl_;
+  }
+
+  explicit operator bool() const noexcept {
+    return static_cast<bool>(hdl_);
+  }
+
+private:
+  actor hdl_;
+  std::string url_;
+};
+
+/// The same for an agent of class `T`.
+template <class T>
+class agent_handle : public agent_ref {
+public:
+  using agent_ref::agent_ref;
+};
+
+template <>
+struct converter<agent_ref> {
+  static value to_value(const agent_ref& x) {
+    return converter<actor>::to_value(x.as_actor());
+  }
+};
+
+template <class T>
+struct converter<agent_handle<T>> : converter<agent_ref> {};
+
+/// Where agents live: a server socket for them all, the connections to other
+/// containers, and the ids of the agents.
+///
+/// A counted handle for any thread. When the user's last one goes, or with
+/// `shutdown`, its agents end and its sockets close. The handles that agents get
+/// do not count.
+class container {
+public:
+  container() = default;
+
+  // -- creating ---------------------------------------------------------------
+
+  /// Listens on `where` and returns the container. Blocks; inside of actors, use
+  /// `create_async`. Fails with `cannot_listen`.
+  static expected<container> create(actor_system& sys, address where,
+                                    options opts = {});
+
+  static pending<container> create_async(actor_system& sys, address where,
+                                         options opts = {});
+
+  // -- agents -----------------------------------------------------------------
+
+  /// Spawns an agent of class `T`, whose constructor takes an `actor_config&`,
+  /// the container, and `xs`. Agents get the ids "0", "1", … in the order in
+  /// which they are made; ids are never used again.
+  template <class T, class... Ts>
+    requires std::is_base_of_v<agent, T>
+  agent_handle<T> spawn(Ts&&... xs) const {
+    auto hdl = system().template spawn<T>(for_agent(detail::class_name_of<T>()),
+                                          std::forward<Ts>(xs)...);
+    return {actor_cast<actor>(hdl), url_of(actor_cast<actor>(hdl))};
+  }
+
+  /// Spawns a function-based agent: `f` takes an `agent_ptr` and `xs`, and
+  /// returns an `agent_behavior`. Peers see it as of class `class_name`.
+  template <class F, class... Ts>
+  agent_ref spawn(std::string class_name, F f, Ts... xs) const;
+
+  /// The same for agents of class `Agent`.
+  template <class F, class... Ts>
+    requires std::is_invocable_r_v<agent_behavior, F, function_agent*, Ts...>
+  agent_ref spawn(F f, Ts... xs) const;
+
+  // -- connecting -------------------------------------------------------------
+
+  /// Returns a proxy for the agent at `url`. All agents of this container share
+  /// one connection to each address; it is opened when it is first needed, and
+  /// again when it was lost. Fails with `invalid_url`, `cannot_connect` or
+  /// `no_such_agent`.
+  pending<proxy> connect(std::string url) const;
+
+  // -- end --------------------------------------------------------------------
+
+  /// Ends the agents and closes all sockets; calls under way fail on both sides.
+  /// Does not wait for handlers that are running. Blocks until the sockets are
+  /// closed; inside of actors, use `shutdown_async`. Fine to call twice.
+  expected<void> shutdown() const;
+
+  pending<void> shutdown_async() const;
+
+  // -- properties -------------------------------------------------------------
+
+  /// The URL of the container, for example `tcp://localhost:5555/`. An agent's
+  /// id is appended to it.
+  const std::string& base_url() const;
+
+  /// Where the container listens.
+  const aiomas::address& address() const;
+
+  /// The clock of the container and its agents.
+  const aiomas::clock& clock() const;
+
+  /// The name of its codec.
+  const std::string& codec() const;
+
+  actor_system& system() const;
+
+  explicit operator bool() const noexcept {
+    return impl_ != nullptr;
+  }
+
+  friend bool operator==(const container& x, const container& y) noexcept {
+    return x.impl_ == y.impl_;
+  }
+
+  /// @private
+  static container borrow(std::shared_ptr<detail::container_impl> impl,
+                          std::string class_name = {});
+
+  /// @private
+  detail::container_impl& impl() const noexcept {
+    return *impl_;
+  }
+
+  /// @private
+  const std::string& spawning() const noexcept {
+    return spawning_;
+  }
+
+private:
+  class owner;
+
+  container for_agent(std::string class_name) const;
+  std::string url_of(const actor& hdl) const;
+
+  std::shared_ptr<detail::container_impl> impl_;
+  std::shared_ptr<owner> owner_; // empty in handles that don't count
+  std::string spawning_;         // class of the agent that is being made
+};
+
+} // namespace caf::aiomas

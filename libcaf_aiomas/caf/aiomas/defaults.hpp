@@ -1,0 +1,81 @@
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+/// Every limit and default of the library. Each can be changed by the option of
+/// `caf.aiomas` that is named beside it, and by the options of a container,
+/// server or connection.
+namespace caf::aiomas::defaults {
+
+// -- what a message may be ----------------------------------------------------
+
+/// Longest payload of a frame in bytes, in either direction (`max-payload`).
+/// Checked on the header, before a byte is buffered.
+constexpr size_t max_payload = size_t{64} << 20;
+
+/// Deepest nesting of a message's content, in either direction (`max-nesting`).
+constexpr size_t max_nesting = 64;
+
+// -- how long things may take -------------------------------------------------
+
+/// A frame must arrive completely within this time from its first byte on …
+constexpr std::chrono::seconds frame_timeout{15};
+
+/// … plus this for each MiB that its header announces.
+constexpr std::chrono::seconds frame_timeout_per_mib{1};
+
+/// Bytes that wait to be written must make progress within this time.
+constexpr std::chrono::seconds write_timeout{30};
+
+/// Bytes that are still to be written when a connection is closed must leave
+/// within this time.
+constexpr std::chrono::seconds close_timeout{5};
+
+/// One attempt to connect, all addresses of a name together
+/// (`connect-attempt-timeout`).
+constexpr std::chrono::seconds connect_attempt_timeout{10};
+
+/// First pause between attempts to connect; each pause is 1.5 times the one
+/// before, give or take 10 %.
+constexpr std::chrono::milliseconds connect_retry_min{500};
+
+/// Longest pause between attempts to connect.
+constexpr std::chrono::seconds connect_retry_max{30};
+
+// -- how much may be going on -------------------------------------------------
+
+/// Requests of one peer that are being worked on at a time
+/// (`max-inbound-requests`). Beyond it nothing more is read, or while a call of
+/// our own is pending on the connection, requests are refused with `overloaded`.
+constexpr size_t max_inbound_requests = 1024;
+
+/// The same, counted in bytes of payload (`max-inbound-bytes`).
+constexpr size_t max_inbound_bytes = size_t{64} << 20;
+
+/// Bytes that wait to be written to one peer (`max-outbound-bytes`). A frame is
+/// always accepted when nothing waits.
+constexpr size_t max_outbound_bytes = size_t{16} << 20;
+
+/// Accepted connections of one server (`max-connections`). Further ones are
+/// closed at once.
+constexpr size_t max_connections = 1024;
+
+/// The same, per address of a peer (`max-connections-per-peer`).
+constexpr size_t max_connections_per_peer = 1024;
+
+// -- sockets and threads ------------------------------------------------------
+
+/// I/O threads of an actor system (`io-threads`).
+constexpr size_t io_threads = 1;
+
+/// Idle time before TCP probes whether the peer is still there.
+constexpr std::chrono::seconds keepalive_idle{30};
+
+/// Pause between two such probes.
+constexpr std::chrono::seconds keepalive_interval{10};
+
+/// Unanswered probes after which the connection counts as lost.
+constexpr int keepalive_probes = 3;
+
+} // namespace caf::aiomas::defaults

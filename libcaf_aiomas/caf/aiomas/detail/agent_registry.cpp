@@ -1,0 +1,58 @@
+#include "caf/aiomas/detail/container_impl.hpp"
+
+namespace caf::aiomas::detail {
+
+std::optional<std::string> agent_registry::add(strong_actor_ptr hdl,
+                                               std::string class_name) {
+  std::unique_lock guard{mtx_};
+  if (closed_)
+    return std::nullopt;
+  auto aid = std::to_string(next_++);
+  ids_.emplace(hdl->id(), aid);
+  entries_.emplace(aid, entry{std::move(hdl), std::move(class_name)});
+  return aid;
+}
+
+void agent_registry::remove(const std::string& aid) {
+  // The last reference may go with the entry, but not while we hold the lock.
+  std::optional<entry> removed;
+  std::unique_lock guard{mtx_};
+  if (auto i = entries_.find(aid); i != entries_.end()) {
+    removed = std::move(i->second);
+    ids_.erase(removed->hdl->id());
+    entries_.erase(i);
+  }
+  guard.unlock();
+}
+
+std::optional<agent_registry::entry>
+agent_registry::find(const std::string& aid) const {
+  std::shared_lock guard{mtx_};
+  if (auto i = entries_.find(aid); i != entries_.end())
+    return i->second;
+  return std::nullopt;
+}
+
+std::optional<std::string>
+agent_registry::aid_of(const strong_actor_ptr& hdl) const {
+  std::shared_lock guard{mtx_};
+  if (auto i = ids_.find(hdl->id()); hdl && i != ids_.end())
+    return i->second;
+  return std::nullopt;
+}
+
+std::vector<strong_actor_ptr> agent_registry::close() {
+  std::unordered_map<std::string, entry> entries;
+  {
+    std::unique_lock guard{mtx_};
+    closed_ = true;
+    entries.swap(entries_);
+    ids_.clear();
+  }
+  std::vector<strong_actor_ptr> result;
+  for (auto& [aid, what] : entries)
+    result.push_back(std::move(what.hdl));
+  return result;
+}
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,241 @@
+#include "caf/aiomas/detail/connection.hpp"
+
+#include "caf/aiomas/defaults.hpp"
+
+#include <asio/error.hpp>
+
+namespace caf::aiomas::detail {
+
+namespace {
+
+session::time_point now() {
+  return session::clock::now();
+}
+
+} // namespace
+
+connection::observer::~observer() {
+  // nop
+}
+
+connection::connection(io_loop& home, stream_ptr transport,
+                       std::unique_ptr<codec> how, const session_limits& limits,
+                       std::shared_ptr<void> ticket)
+  : resident(home),
+    stream_(std::move(transport)),
+    ticket_(std::move(ticket)),
+    session_(std::move(how), limits, *this),
+    timer_(home.context()) {
+  // nop
+}
+
+connection::~connection() {
+  // nop
+}
+
+// -- start and end ------------------------------------------------------------
+
+void connection::start(observer_ptr who) {
+  observer_ = std::move(who);
+  if (loop().stopping()) {
+    abort();
+    return;
+  }
+  touch();
+}
+
+void connection::observe(observer_ptr who) {
+  if (!ended_)
+    observer_ = std::move(who);
+}
+
+void connection::abort() {
+  session_.close(fault{errc::shut_down, "Connection closed"});
+  linger_until_ = session::time_point::min();
+  end_if_done();
+}
+
+void connection::broken(std::error_code ec) {
+  if (ec == asio::error::eof)
+    session_.close(fault{errc::connection_closed, "Connection closed by peer"});
+  else
+    session_.close(fault{errc::connection_reset, ec.message()});
+  linger_until_ = session::time_point::min();
+}
+
+void connection::on_closed(const fault& reason) {
+  closed_ = true;
+  if (!linger_until_)
+    linger_until_ = now() + defaults::close_timeout;
+  touch();
+  // The observer may be what keeps the last user's handle.
+  if (auto who = std::exchange(observer_, nullptr))
+    who->on_closed(*this, reason);
+}
+
+void connection::end_if_done() {
+  if (ended_ || !session_.closed())
+    return;
+  auto output_left = writing_ || session_.has_output();
+  if (output_left && now() < *linger_until_)
+    return;
+  ended_ = true;
+  stream_->close();
+  ticket_.reset();
+  timer_.cancel();
+  retire();
+}
+
+// -- events of the session ----------------------------------------------------
+
+void connection::on_request(inbound_id id, value content) {
+  if (auto who = observer_)
+    who->on_request(*this, std::move(id), std::move(content));
+}
+
+// -- reading ------------------------------------------------------------------
+
+void connection::read() {
+  if (reading_ || ended_ || session_.closed() || !session_.wants_input())
+    return;
+  reading_ = true;
+  stream_->read_some(session_.prepare(), [self = shared_from_this()](
+                                           std::error_code ec, size_t n) {
+    io_loop::turn guard{self->loop()};
+    self->reading_ = false;
+    self->on_read(ec, n);
+  });
+}
+
+void connection::on_read(std::error_code ec, size_t n) {
+  touch();
+  if (ended_)
+    return;
+  if (ec)
+    broken(ec);
+  else
+    session_.commit(n, now());
+}
+
+// -- writing ------------------------------------------------------------------
+
+void connection::touch() {
+  if (!std::exchange(dirty_, true))
+    loop().flush_later(shared_from_this());
+}
+
+void connection::flush() {
+  dirty_ = false;
+  if (ended_)
+    return;
+  write();
+  if (!session_.closed()) {
+    if (!reading_ && session_.wants_input()) {
+      // Frames may have waited for this.
+      session_.commit(0, now());
+      if (session_.has_output())
+        touch();
+    }
+    read();
+  }
+  end_if_done();
+  arm_timer();
+}
+
+void connection::write() {
+  if (writing_ || !session_.has_output())
+    return;
+  session_.take_output(out_);
+  std::error_code ec;
+  written_ = stream_->try_write(out_, ec);
+  if (ec) {
+    broken(ec);
+    return;
+  }
+  session_.written(written_, now());
+  if (written_ == out_.size()) {
+    out_.clear();
+    return;
+  }
+  writing_ = true;
+  on_written({}, 0);
+}
+
+void connection::on_written(std::error_code ec, size_t n) {
+  if (!ec) {
+    written_ += n;
+    if (n > 0)
+      session_.written(n, now());
+    if (written_ < out_.size() && !ended_) {
+      stream_->write_some(std::span{out_}.subspan(written_),
+                          [self = shared_from_this()](std::error_code err,
+                                                      size_t count) {
+                            io_loop::turn guard{self->loop()};
+                            self->on_written(err, count);
+                          });
+      return;
+    }
+  }
+  writing_ = false;
+  out_.clear();
+  touch();
+  if (ec && !ended_)
+    broken(ec);
+}
+
+// -- time ---------------------------------------------------------------------
+
+void connection::arm_timer() {
+  auto due = session_.closed() ? linger_until_ : session_.deadline();
+  // A timer that fires too early is cheaper than one that is set for each call.
+  if (ended_ || !due || (armed_ && *armed_ <= *due))
+    return;
+  armed_ = due;
+  timer_.expires_at(*due);
+  timer_.async_wait([weak = weak_from_this()](std::error_code ec) {
+    auto self = weak.lock();
+    if (!self || ec)
+      return;
+    io_loop::turn guard{self->loop()};
+    self->armed_.reset();
+    self->session_.advance(now());
+    self->touch();
+  });
+}
+
+// -- for any thread -----------------------------------------------------------
+
+void connection::request(value content, session::reply_handler on_reply,
+                         std::optional<session::clock::duration> timeout) {
+  loop().post([self = shared_from_this(), content = std::move(content),
+               on_reply = std::move(on_reply), timeout]() mutable {
+    self->session_.request(std::move(content), std::move(on_reply), now(),
+                           timeout);
+    self->touch();
+  });
+}
+
+void connection::reply(inbound_id id, value result) {
+  loop().post([self = shared_from_this(), id = std::move(id),
+               result = std::move(result)]() mutable {
+    self->session_.reply(std::move(id), result, now());
+    self->touch();
+  });
+}
+
+void connection::fail(inbound_id id, std::string traceback) {
+  loop().post([self = shared_from_this(), id = std::move(id),
+               traceback = std::move(traceback)]() mutable {
+    self->session_.fail(std::move(id), traceback, now());
+    self->touch();
+  });
+}
+
+void connection::close(fault reason) {
+  loop().post([self = shared_from_this(), reason = std::move(reason)]() mutable {
+    self->session_.close(std::move(reason));
+    self->touch();
+  });
+}
+
+} // namespace caf::aiomas::detail

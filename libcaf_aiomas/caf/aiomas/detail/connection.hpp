@@ -1,0 +1,112 @@
+#pragma once
+
+#include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/detail/transport.hpp"
+#include "caf/aiomas/session.hpp"
+
+#include <asio/steady_timer.hpp>
+
+#include <atomic>
+#include <memory>
+#include <optional>
+
+namespace caf::aiomas::detail {
+
+/// A session on a stream: the skin that brings bytes and time to the protocol.
+/// Alive as long as it is open, or somebody holds it.
+class connection final : public io_loop::resident,
+                         public io_loop::flushable,
+                         public session::listener,
+                         public std::enable_shared_from_this<connection> {
+public:
+  /// Receives what the peer wants. Called in the loop's thread.
+  class observer {
+  public:
+    virtual ~observer();
+    virtual void on_request(connection& from, inbound_id id, value content) = 0;
+    virtual void on_closed(connection& what, const fault& reason) = 0;
+  };
+
+  using observer_ptr = std::shared_ptr<observer>;
+
+  // -- for the loop's thread --------------------------------------------------
+
+  /// `ticket` is released when the connection has ended.
+  connection(io_loop& home, stream_ptr transport, std::unique_ptr<codec> how,
+             const session_limits& limits,
+             std::shared_ptr<void> ticket = nullptr);
+
+  ~connection() override;
+
+  /// Begins to read. What arrives goes to `who`, which is released at the end.
+  void start(observer_ptr who);
+
+  /// Replaces the observer, for example when a channel becomes an RPC client.
+  void observe(observer_ptr who);
+
+  void abort() override;
+
+  void flush() override;
+
+  /// The protocol. Whoever uses it calls `touch` afterwards.
+  session& protocol() noexcept {
+    return session_;
+  }
+
+  /// Makes the current turn end with a flush.
+  void touch();
+
+  // -- for any thread ---------------------------------------------------------
+
+  /// Sends a request; `on_reply` is called once, in the loop's thread.
+  void request(value content, session::reply_handler on_reply,
+               std::optional<session::clock::duration> timeout = std::nullopt);
+
+  void reply(inbound_id id, value result);
+
+  void fail(inbound_id id, std::string traceback);
+
+  /// Closes in an orderly manner: what is encoded already is still sent.
+  void close(fault reason);
+
+  /// Whether the connection has ended. May change at any time to true.
+  bool closed() const noexcept {
+    return closed_.load();
+  }
+
+  /// The ends of the connection.
+  const stream& ends() const noexcept {
+    return *stream_;
+  }
+
+private:
+  void on_request(inbound_id id, value content) override;
+  void on_closed(const fault& reason) override;
+
+  void read();
+  void on_read(std::error_code ec, size_t n);
+  void write();
+  void on_written(std::error_code ec, size_t n);
+  void broken(std::error_code ec);
+  void arm_timer();
+  void end_if_done();
+
+  stream_ptr stream_;
+  std::shared_ptr<void> ticket_;
+  session session_;
+  observer_ptr observer_;
+  asio::steady_timer timer_;
+  std::optional<session::time_point> armed_;
+  byte_buffer out_;      // what the stream is writing
+  size_t written_ = 0;   // bytes of out_ that it took already
+  bool reading_ = false; // a read is under way
+  bool writing_ = false; // a write is under way
+  bool dirty_ = false;   // a flush is to come
+  bool ended_ = false;   // the stream is closed
+  std::optional<session::time_point> linger_until_;
+  std::atomic<bool> closed_ = false;
+};
+
+using connection_ptr = std::shared_ptr<connection>;
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,300 @@
+#include "caf/aiomas/detail/container_impl.hpp"
+
+#include "caf/aiomas/detail/deadline_slot.hpp"
+#include "caf/aiomas/detail/dial.hpp"
+#include "caf/aiomas/detail/host_name.hpp"
+#include "caf/aiomas/message_types.hpp"
+#include "caf/aiomas/router.hpp"
+
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+
+namespace caf::aiomas::detail {
+
+namespace {
+
+constexpr std::string_view agents_path = "agents";
+
+bool is_wildcard(const std::string& host) {
+  return host.empty() || host == "0.0.0.0" || host == "::";
+}
+
+/// How the original names a container in errors.
+std::string container_name(const address& where) {
+  return "Container(('" + where.host() + "', " + std::to_string(where.port())
+         + "))";
+}
+
+} // namespace
+
+container_impl::container_impl(middleman& mm, options opts)
+  : mm_(mm),
+    opts_(std::move(opts)),
+    codec_name_(opts_.codec()->name()),
+    validate_aid_(expose(
+      "validate_aid",
+      [this](const std::string& aid) -> std::optional<std::string> {
+        if (auto known = agents_.find(aid))
+          return known->class_name;
+        return std::nullopt;
+      },
+      {"aid"})) {
+  if (!opts_.clock)
+    opts_.clock = std::make_shared<realtime_clock>();
+}
+
+serializers container_impl::types() const {
+  serializers result;
+  // Containers of the original register dates first.
+  result.reserve();
+  return result;
+}
+
+// -- opening and closing ------------------------------------------------------
+
+void container_impl::open(const address& where,
+                          unique_function<void(outcome<void>)> done) {
+  auto weak = weak_from_this();
+  detail::serve(
+    mm_, where, opts_,
+    [weak](const connection_ptr& conn) {
+      if (auto self = weak.lock())
+        self->accept(conn);
+    },
+    [self = shared_from_this(),
+     done = std::move(done)](outcome<server_ptr> made) mutable {
+      if (!made) {
+        done(std::move(made.error()));
+        return;
+      }
+      self->server_ = std::move(*made);
+      auto& bound = self->server_->where();
+      address shown{is_wildcard(bound.host()) ? full_host_name() : bound.host(),
+                    bound.port()};
+      self->base_url_ = to_string(shown) + "/";
+      self->mm_.container_created();
+      done({});
+    });
+}
+
+void container_impl::accept(const connection_ptr& conn) {
+  auto link = rpc_link::make(mm_, conn, shared_from_this(), types());
+  {
+    std::lock_guard guard{mtx_};
+    if (shut_down_) {
+      conn->abort();
+      return;
+    }
+    incoming_.emplace(link.get(), link);
+  }
+  link->on_reset([weak = weak_from_this(), ptr = link.get()](const error&) {
+    if (auto self = weak.lock()) {
+      std::lock_guard guard{self->mtx_};
+      self->incoming_.erase(ptr);
+    }
+  });
+  conn->start(std::move(link));
+}
+
+void container_impl::shutdown(unique_function<void()> done) {
+  decltype(incoming_) incoming;
+  auto is_first = false;
+  {
+    std::lock_guard guard{mtx_};
+    is_first = !std::exchange(shut_down_, true);
+    incoming.swap(incoming_);
+    proxies_.clear();
+  }
+  for (auto& hdl : agents_.close())
+    anon_send_exit(hdl, exit_reason::user_shutdown);
+  for (auto& link : outgoing_.close())
+    link->close();
+  for (auto& [ptr, weak] : incoming)
+    if (auto link = weak.lock())
+      link->close();
+  // Sockets close at the end of the turn in which their loop is told to; by the
+  // next turn of each loop, all are closed.
+  struct barrier {
+    explicit barrier(unique_function<void()> f) : all_done(std::move(f)) {
+      // nop
+    }
+
+    ~barrier() {
+      all_done();
+    }
+
+    unique_function<void()> all_done;
+  };
+  auto wait = std::make_shared<barrier>(
+    [self = shared_from_this(), done = std::move(done), is_first]() mutable {
+      if (is_first)
+        self->mm_.container_shut_down();
+      done();
+    });
+  server_->close([wait] {});
+  for (auto& loop : mm_.loops())
+    loop->post([loop, wait] { loop->post([wait] {}); });
+}
+
+// -- connecting ---------------------------------------------------------------
+
+void container_impl::connect(std::string text, pending<proxy>::completion done,
+                             std::optional<std::chrono::nanoseconds> limit) {
+  auto url = agent_url::parse(text);
+  if (!url) {
+    done(to_error(std::move(url.error())));
+    return;
+  }
+  if (auto known = known_proxy(text)) {
+    done(std::move(known));
+    return;
+  }
+  auto& home = mm_.next_loop();
+  home.post([self = shared_from_this(), &home, url = std::move(*url),
+             text = std::move(text), done = std::move(done), limit]() mutable {
+    auto slot = deadline_slot<proxy>::make(home, std::move(done), limit);
+    // A link lives in a loop of its own.
+    auto finish = [slot, &home](expected<proxy> x) {
+      home.post([slot, x = std::move(x)]() mutable {
+        slot->complete(std::move(x));
+      });
+    };
+    auto where = url.where;
+    auto is_first = self->outgoing_.request(
+      where, [self, url = std::move(url), text = std::move(text),
+              finish](expected<link_ptr> link) mutable {
+        if (link)
+          self->validate(*link, url, text, std::move(finish));
+        else
+          finish(std::move(link.error()));
+      });
+    if (is_first)
+      self->dial(home, where);
+  });
+}
+
+void container_impl::dial(io_loop& home, const address& where) {
+  detail::dial(
+    mm_, home, where, opts_,
+    [self = shared_from_this(), where](outcome<connection_ptr> conn) {
+      if (!conn) {
+        self->outgoing_.opened(where, to_error(std::move(conn.error())));
+        return;
+      }
+      auto link = rpc_link::make(self->mm_, *conn, self, self->types());
+      link->on_reset([weak = self->weak_from_this(), where,
+                      known = std::weak_ptr{link}](const error&) {
+        auto there = weak.lock();
+        auto lost = known.lock();
+        if (there && lost)
+          there->outgoing_.remove(where, lost);
+      });
+      (*conn)->start(link);
+      self->outgoing_.opened(where, std::move(link));
+    });
+}
+
+void container_impl::validate(const link_ptr& link, const agent_url& url,
+                              const std::string& text,
+                              pending<proxy>::completion done) {
+  link->call(
+    "validate_aid", arguments::of(url.agent_id),
+    [self = shared_from_this(), link, url, text,
+     done = std::move(done)](expected<value> answer) mutable {
+      if (!answer) {
+        done(std::move(answer.error()));
+        return;
+      }
+      auto class_name = answer->get_if<std::string>();
+      if (class_name == nullptr) {
+        done(make_error(errc::no_such_agent,
+                        "Agent \"" + url.agent_id + "\" does not exist in "
+                          + container_name(url.where)));
+        return;
+      }
+      proxy result{std::move(link),
+                   join_paths(agents_path, url.agent_id),
+                   std::move(*class_name), text};
+      self->remember(text, result);
+      done(std::move(result));
+    },
+    opts_.call_timeout);
+}
+
+proxy container_impl::known_proxy(const std::string& url) {
+  std::lock_guard guard{mtx_};
+  if (auto i = proxies_.find(url); i != proxies_.end())
+    if (auto result = i->second.lock(); result && result.connected())
+      return result;
+  return {};
+}
+
+void container_impl::remember(const std::string& url, const proxy& what) {
+  std::lock_guard guard{mtx_};
+  if (proxies_.size() >= sweep_proxies_at_) {
+    std::erase_if(proxies_, [](auto& known) { return !known.second.lock(); });
+    sweep_proxies_at_ = 2 * proxies_.size() + 64;
+  }
+  proxies_.insert_or_assign(url, weak_proxy{what});
+}
+
+// -- serving ------------------------------------------------------------------
+
+std::optional<std::string>
+container_impl::path_of(const local_ref& what) const {
+  if (!what.host)
+    return std::nullopt;
+  if (auto aid = agents_.aid_of(what.host))
+    return join_paths(join_paths(agents_path, *aid), what.path);
+  return std::nullopt;
+}
+
+void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
+                           invocation what) {
+  auto respond = [&](message content) { answer(from, std::move(id), content); };
+  auto refuse = [&](errc code, std::string text) {
+    respond(make_message(make_error(code, std::move(text))));
+  };
+  auto not_found = [&](std::string_view name, std::string_view where) {
+    refuse(errc::lookup_error, "Name \"" + std::string{name}
+                                 + "\" not found in \"" + std::string{where}
+                                 + "\"");
+  };
+  auto not_callable = [&](const char* name) {
+    refuse(errc::type_error,
+           "'" + std::string{name} + "' object is not callable");
+  };
+  // Splits the next name off a path.
+  auto split = [](std::string_view path) {
+    auto slash = path.find('/');
+    auto has_rest = slash != std::string_view::npos;
+    return std::tuple{path.substr(0, slash),
+                      has_rest ? path.substr(slash + 1) : std::string_view{},
+                      has_rest};
+  };
+  std::string_view path = what.path;
+  if (path.empty())
+    return not_callable("Container");
+  auto [first, rest, has_rest] = split(path);
+  if (first == validate_aid_.name()) {
+    if (has_rest)
+      return not_found(std::get<0>(split(rest)), first);
+    auto result = validate_aid_(what.with);
+    if (auto x = std::get_if<value>(&result))
+      return respond(make_message(std::move(*x)));
+    return respond(make_message(std::move(std::get<error>(result))));
+  }
+  if (first != agents_path)
+    return not_found(first, "");
+  if (!has_rest)
+    return not_callable("ServiceDict");
+  auto [aid, inner, has_inner] = split(rest);
+  auto known = agents_.find(std::string{aid});
+  if (!known)
+    return not_found(aid, agents_path);
+  // An empty path is the agent itself; one that ends with a slash is not.
+  what.path = has_inner && inner.empty() ? "/" : std::string{inner};
+  sink.dispatch(known->hdl, from, std::move(id), make_message(std::move(what)));
+}
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,156 @@
+#pragma once
+
+#include "caf/aiomas/agent_url.hpp"
+#include "caf/aiomas/container.hpp"
+#include "caf/aiomas/detail/rpc_link.hpp"
+#include "caf/aiomas/detail/server.hpp"
+#include "caf/aiomas/expose.hpp"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <shared_mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace caf::aiomas::detail {
+
+/// The ids of the agents of a container. For any thread.
+class agent_registry {
+public:
+  struct entry {
+    strong_actor_ptr hdl;
+    std::string class_name;
+  };
+
+  /// Adds an agent and returns its id; nothing once the registry is closed.
+  std::optional<std::string> add(strong_actor_ptr hdl, std::string class_name);
+
+  void remove(const std::string& aid);
+
+  std::optional<entry> find(const std::string& aid) const;
+
+  /// Returns the id of an agent.
+  std::optional<std::string> aid_of(const strong_actor_ptr& hdl) const;
+
+  /// Closes the registry and returns the agents that were in it.
+  std::vector<strong_actor_ptr> close();
+
+private:
+  mutable std::shared_mutex mtx_;
+  std::unordered_map<std::string, entry> entries_; // guarded by mtx_
+  std::unordered_map<actor_id, std::string> ids_;  // guarded by mtx_
+  size_t next_ = 0;                                // guarded by mtx_
+  bool closed_ = false;                            // guarded by mtx_
+};
+
+using link_ptr = std::shared_ptr<rpc_link>;
+
+/// The outgoing connections of a container, one for each address, shared by all
+/// who ask for it at the same time. For any thread.
+class link_cache {
+public:
+  using link_handler = unique_function<void(expected<link_ptr>)>;
+
+  /// Passes the open connection to `where`, if there is one, or waits for the
+  /// one that is being opened. Otherwise returns true: the caller is to open it
+  /// and to call `opened`.
+  bool request(const address& where, link_handler done);
+
+  /// Passes a new connection, or the failure, to all who wait for it.
+  void opened(const address& where, expected<link_ptr> result);
+
+  /// Forgets a connection that was lost.
+  void remove(const address& where, const link_ptr& what);
+
+  /// Returns all connections and refuses further ones.
+  std::vector<link_ptr> close();
+
+private:
+  struct entry {
+    link_ptr link; // null while it is being opened
+    std::vector<link_handler> waiting;
+  };
+
+  std::mutex mtx_;
+  std::map<address, entry> entries_; // guarded by mtx_
+  bool closed_ = false;              // guarded by mtx_
+};
+
+/// What the handles of a container share: the scope of its connections. For any
+/// thread.
+class container_impl final
+  : public rpc_scope,
+    public std::enable_shared_from_this<container_impl> {
+public:
+  container_impl(middleman& mm, options opts);
+
+  /// Listens on `where`.
+  void open(const address& where, unique_function<void(outcome<void>)> done);
+
+  void connect(std::string url, pending<proxy>::completion done,
+               std::optional<std::chrono::nanoseconds> limit);
+
+  void shutdown(unique_function<void()> done);
+
+  // -- implementation of rpc_scope --------------------------------------------
+
+  void serve(reply_sink& sink, connection& from, inbound_id id,
+             invocation what) override;
+
+  std::optional<std::string> path_of(const local_ref& what) const override;
+
+  // -- properties -------------------------------------------------------------
+
+  agent_registry& agents() noexcept {
+    return agents_;
+  }
+
+  middleman& mm() noexcept {
+    return mm_;
+  }
+
+  const std::string& base_url() const noexcept {
+    return base_url_;
+  }
+
+  const address& where() const noexcept {
+    return server_->where();
+  }
+
+  const aiomas::clock& clock() const noexcept {
+    return *opts_.clock;
+  }
+
+  const std::string& codec_name() const noexcept {
+    return codec_name_;
+  }
+
+private:
+  void accept(const connection_ptr& conn);
+  void dial(io_loop& home, const address& where);
+  void validate(const link_ptr& link, const agent_url& url,
+                const std::string& text, pending<proxy>::completion done);
+  proxy known_proxy(const std::string& url);
+  void remember(const std::string& url, const proxy& what);
+  serializers types() const;
+
+  middleman& mm_;
+  options opts_;
+  std::string codec_name_;
+  std::string base_url_;
+  server_ptr server_;
+  exposed validate_aid_;
+  agent_registry agents_;
+  link_cache outgoing_;
+
+  std::mutex mtx_;
+  std::unordered_map<rpc_link*, std::weak_ptr<rpc_link>> incoming_; // by mtx_
+  std::unordered_map<std::string, weak_proxy> proxies_;             // by mtx_
+  size_t sweep_proxies_at_ = 64;                                    // by mtx_
+  bool shut_down_ = false;                                          // by mtx_
+};
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/pending.hpp"
+
+#include <asio/steady_timer.hpp>
+
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace caf::aiomas::detail {
+
+/// Where the result of an operation goes, unless its time is up first. For the
+/// thread of its loop.
+template <class T>
+class deadline_slot : public io_loop::resident,
+                      public std::enable_shared_from_this<deadline_slot<T>> {
+public:
+  using completion = typename pending<T>::completion;
+  using duration = typename pending<T>::duration;
+
+  static std::shared_ptr<deadline_slot> make(io_loop& home, completion done,
+                                             std::optional<duration> limit) {
+    auto self = std::make_shared<deadline_slot>(home, std::move(done));
+    if (limit)
+      self->arm(*limit);
+    return self;
+  }
+
+  deadline_slot(io_loop& home, completion done)
+    : resident(home), done_(std::move(done)) {
+    // nop
+  }
+
+  ~deadline_slot() override {
+    // Whoever drops an operation owes its owner an end.
+    complete(make_error(errc::shut_down, std::string{"Connection closed"}));
+  }
+
+  /// Whether the result is still wanted.
+  bool open() const noexcept {
+    return static_cast<bool>(done_);
+  }
+
+  /// Passes the result on. Returns false if nobody waits for it any more.
+  bool complete(expected<T> result) {
+    if (!done_)
+      return false;
+    auto done = std::exchange(done_, {});
+    timer_.reset();
+    this->retire();
+    done(std::move(result));
+    return true;
+  }
+
+  void abort() override {
+    complete(make_error(errc::shut_down, std::string{"Connection closed"}));
+  }
+
+private:
+  void arm(duration limit) {
+    timer_ = std::make_unique<asio::steady_timer>(this->loop().context());
+    timer_->expires_after(limit);
+    timer_->async_wait([weak = this->weak_from_this()](asio::error_code ec) {
+      auto self = weak.lock();
+      if (ec || !self)
+        return;
+      io_loop::turn guard{self->loop()};
+      self->complete(make_error(errc::timeout, std::string{"Timed out"}));
+    });
+  }
+
+  completion done_;
+  std::unique_ptr<asio::steady_timer> timer_;
+};
+
+template <class T>
+using deadline_slot_ptr = std::shared_ptr<deadline_slot<T>>;
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "caf/aiomas/address.hpp"
+#include "caf/aiomas/detail/connection.hpp"
+#include "caf/aiomas/detail/server.hpp"
+#include "caf/aiomas/middleman.hpp"
+#include "caf/aiomas/options.hpp"
+
+#include <functional>
+#include <memory>
+
+namespace caf::aiomas::detail {
+
+/// Takes a new connection before it begins to read, in its loop's thread.
+using connected_handler = unique_function<void(outcome<connection_ptr>)>;
+
+/// Connects to `where`. For the thread of `home`.
+void dial(middleman& mm, io_loop& home, const address& where,
+          const options& opts, connected_handler done);
+
+/// Listens on `where` and wraps what connects. For any thread; both handlers are
+/// called in the threads of loops.
+void serve(middleman& mm, const address& where, const options& opts,
+           std::function<void(connection_ptr)> on_connect,
+           server::done_handler done);
+
+/// Renders the peer of a connection as the original does: `('127.0.0.1', 5555)`.
+std::string peer_name(const stream& ends);
+
+} // namespace caf::aiomas::detail

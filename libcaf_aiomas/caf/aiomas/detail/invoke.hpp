@@ -1,0 +1,20 @@
+#pragma once
+
+#include "caf/aiomas/router.hpp"
+
+#include <caf/behavior.hpp>
+#include <caf/message_view.hpp>
+#include <caf/result.hpp>
+#include <caf/scheduled_actor.hpp>
+
+namespace caf::aiomas::detail {
+
+/// Calls the function that an `invocation` names. Returns nothing if `what` is
+/// no invocation.
+std::optional<result<message>> invoke(const router& target, message_view& what);
+
+/// A behavior for actors that do nothing but answer invocations, which their
+/// default handler does: without a behavior they would end.
+behavior idle_behavior();
+
+} // namespace caf::aiomas::detail

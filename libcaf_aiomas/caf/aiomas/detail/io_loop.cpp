@@ -1,0 +1,131 @@
+#include "caf/aiomas/detail/io_loop.hpp"
+
+#include <asio/post.hpp>
+
+#include <csignal>
+#include <pthread.h>
+
+namespace caf::aiomas::detail {
+
+namespace {
+
+thread_local bool is_loop_thread = false;
+
+} // namespace
+
+// -- nested classes -----------------------------------------------------------
+
+io_loop::resident::resident(io_loop& home) : loop_(home.shared_from_this()) {
+  home.residents_.insert(this);
+}
+
+io_loop::resident::~resident() {
+  // nop
+}
+
+void io_loop::resident::retire() {
+  loop_->residents_.erase(this);
+}
+
+io_loop::flushable::~flushable() {
+  // nop
+}
+
+// -- start and stop -----------------------------------------------------------
+
+io_loop::io_loop() : work_(context_.get_executor()) {
+  // nop
+}
+
+io_loop::~io_loop() {
+  stop();
+}
+
+void io_loop::start() {
+  thread_ = std::thread{[this] { run(); }};
+}
+
+void io_loop::run() {
+  is_loop_thread = true;
+  thread_id_ = std::this_thread::get_id();
+  pthread_setname_np(pthread_self(), "aiomas.io");
+  // Signals are for the program's own threads.
+  sigset_t all;
+  sigfillset(&all);
+  pthread_sigmask(SIG_BLOCK, &all, nullptr);
+  context_.run();
+  thread_id_ = std::thread::id{};
+}
+
+void io_loop::stop() {
+  if (!thread_.joinable())
+    return;
+  post([this] {
+    stopping_ = true;
+    work_.reset();
+    // An abort may retire others, too.
+    while (!residents_.empty()) {
+      auto first = residents_.begin();
+      auto what = *first;
+      residents_.erase(first);
+      what->abort();
+    }
+  });
+  thread_.join();
+  {
+    std::lock_guard guard{mtx_};
+    stopped_ = true;
+  }
+  end_turn(); // what was posted too late for the thread
+}
+
+// -- work ---------------------------------------------------------------------
+
+void io_loop::post(job what) {
+  auto wake_up = false;
+  {
+    std::unique_lock guard{mtx_};
+    if (stopped_) {
+      guard.unlock();
+      std::lock_guard one_at_a_time{after_stop_};
+      what();
+      end_turn();
+      return;
+    }
+    jobs_.push_back(std::move(what));
+    wake_up = !std::exchange(wake_up_sent_, true);
+  }
+  if (wake_up)
+    asio::post(context_, [this] { turn guard{*this}; });
+}
+
+void io_loop::flush_later(std::shared_ptr<flushable> what) {
+  to_flush_.push_back(std::move(what));
+}
+
+void io_loop::run_jobs() {
+  {
+    std::lock_guard guard{mtx_};
+    batch_.swap(jobs_);
+    wake_up_sent_ = false;
+  }
+  for (auto& what : batch_)
+    what();
+  batch_.clear();
+}
+
+void io_loop::end_turn() {
+  run_jobs();
+  // Flushing may produce output elsewhere, for example when a call fails.
+  while (!to_flush_.empty()) {
+    auto batch = std::exchange(to_flush_, {});
+    for (auto& what : batch)
+      what->flush();
+  }
+}
+
+bool io_loop::on_any_loop() noexcept {
+  return is_loop_thread;
+}
+
+} // namespace caf::aiomas::detail

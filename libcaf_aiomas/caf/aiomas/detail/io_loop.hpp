@@ -1,0 +1,139 @@
+#pragma once
+
+#include "caf/aiomas/detail/unique_function.hpp"
+
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <unordered_set>
+#include <vector>
+
+namespace caf::aiomas::detail {
+
+/// One I/O thread. Everything that does I/O belongs to exactly one loop and is
+/// only touched by that loop's thread; other threads hand over work with `post`.
+///
+/// Whatever belongs to a loop owns a reference to it, so that handles may
+/// outlive the actor system; a stopped loop runs jobs where they are posted.
+class io_loop : public std::enable_shared_from_this<io_loop> {
+public:
+  using job = unique_function<void()>;
+
+  /// Something that must be closed before its loop can end. Its operations keep
+  /// it alive until it retires; after that, any thread may destroy it.
+  class resident {
+  public:
+    /// For the loop's thread.
+    explicit resident(io_loop& home);
+    resident(const resident&) = delete;
+    resident& operator=(const resident&) = delete;
+    virtual ~resident();
+
+    /// Closes without delay and retires, so that no asynchronous operation
+    /// remains. For the loop's thread; may be called more than once.
+    virtual void abort() = 0;
+
+    io_loop& loop() const noexcept {
+      return *loop_;
+    }
+
+  protected:
+    /// Tells the loop to forget this resident. For the loop's thread.
+    void retire();
+
+  private:
+    std::shared_ptr<io_loop> loop_;
+  };
+
+  /// Output that several events of one turn produced is written at the turn's
+  /// end, in one go.
+  class flushable {
+  public:
+    virtual ~flushable();
+    virtual void flush() = 0;
+  };
+
+  /// The extent of one turn: everything that happens because of one event. All
+  /// handlers of asynchronous operations begin by opening one.
+  class turn {
+  public:
+    explicit turn(io_loop& loop) noexcept : loop_(loop) {
+      // nop
+    }
+
+    turn(const turn&) = delete;
+    turn& operator=(const turn&) = delete;
+
+    ~turn() {
+      loop_.end_turn();
+    }
+
+  private:
+    io_loop& loop_;
+  };
+
+  io_loop();
+  io_loop(const io_loop&) = delete;
+  io_loop& operator=(const io_loop&) = delete;
+
+  /// Stops the loop if nobody did.
+  ~io_loop();
+
+  void start();
+
+  /// Aborts all residents, waits until nothing is left to do, and joins the
+  /// thread. Not for the loop's own thread.
+  void stop();
+
+  /// Whether the loop takes no new residents. For the loop's thread.
+  bool stopping() const noexcept {
+    return stopping_;
+  }
+
+  /// Runs `what` in the loop's thread, after all that was posted before. May be
+  /// called from any thread; many jobs cost one wake-up. After `stop`, runs it
+  /// at once, one at a time.
+  void post(job what);
+
+  /// Calls `flush` when the current turn ends, once. For the loop's thread.
+  void flush_later(std::shared_ptr<flushable> what);
+
+  bool in_loop() const noexcept {
+    return std::this_thread::get_id() == thread_id_.load();
+  }
+
+  asio::io_context& context() noexcept {
+    return context_;
+  }
+
+  /// Whether the calling thread belongs to any loop.
+  static bool on_any_loop() noexcept;
+
+private:
+  void run();
+  void run_jobs();
+  void end_turn();
+
+  std::unordered_set<resident*> residents_; // for the loop's thread
+  asio::io_context context_{1};
+  asio::executor_work_guard<asio::io_context::executor_type> work_;
+  std::thread thread_;
+  std::atomic<std::thread::id> thread_id_;
+
+  std::mutex mtx_;
+  std::vector<job> jobs_;     // guarded by mtx_
+  bool wake_up_sent_ = false; // guarded by mtx_
+  bool stopped_ = false;      // guarded by mtx_
+  std::recursive_mutex after_stop_;
+
+  // For the loop's thread only.
+  std::vector<job> batch_;
+  std::vector<std::shared_ptr<flushable>> to_flush_;
+  bool stopping_ = false;
+};
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,79 @@
+#pragma once
+
+#include "caf/aiomas/value.hpp"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <optional>
+
+namespace caf::aiomas::detail {
+
+/// The bytes of a session on their way out: those that the transport has yet to
+/// take, and those that it has taken but not yet written. Knows what they are
+/// for, because each kind has a bound of its own.
+class outbox {
+public:
+  using time_point = std::chrono::steady_clock::time_point;
+
+  enum class kind : uint8_t {
+    /// A request of ours.
+    request,
+    /// The answer of a handler.
+    reply,
+    /// An answer that no handler was asked for.
+    refusal,
+  };
+
+  /// Where frames are encoded to, at the end.
+  byte_buffer& buffer() noexcept {
+    return buf_;
+  }
+
+  /// Says that the last `n` bytes of the buffer are a new frame.
+  void added(size_t n, kind what, time_point now);
+
+  /// Swaps the bytes that wait with `out`, whose capacity is used again.
+  void take(byte_buffer& out);
+
+  /// Says that `n` of the bytes taken were written. Returns how many of them
+  /// were really outstanding.
+  size_t written(size_t n, time_point now);
+
+  /// Whether bytes wait to be taken.
+  bool has_output() const noexcept {
+    return !buf_.empty();
+  }
+
+  /// All bytes that are not written yet.
+  size_t size() const noexcept {
+    return buf_.size() + taken_;
+  }
+
+  /// Those of one kind.
+  size_t size(kind what) const noexcept {
+    return sizes_[static_cast<size_t>(what)];
+  }
+
+  /// Since when the transport has written nothing, if there is something.
+  std::optional<time_point> stalled_since() const noexcept {
+    return size() > 0 ? std::optional{progress_} : std::nullopt;
+  }
+
+private:
+  /// Neighbouring frames of one kind.
+  struct run {
+    size_t bytes;
+    kind what;
+  };
+
+  byte_buffer buf_;
+  size_t taken_ = 0;
+  std::deque<run> runs_;
+  std::array<size_t, 3> sizes_{};
+  time_point progress_;
+};
+
+} // namespace caf::aiomas::detail

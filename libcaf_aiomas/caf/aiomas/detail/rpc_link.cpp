@@ -1,0 +1,239 @@
+#include "caf/aiomas/detail/rpc_link.hpp"
+
+#include "caf/aiomas/detail/dial.hpp"
+#include "caf/aiomas/detail/remote_actor.hpp"
+#include "caf/aiomas/detail/type_name.hpp"
+#include "caf/aiomas/message_types.hpp"
+
+#include <caf/actor_config.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/make_actor.hpp>
+
+namespace caf::aiomas::detail {
+
+namespace {
+
+// -- requests on the wire -----------------------------------------------------
+
+outcome<invocation> parse_request(value content) {
+  auto wrong = [](const std::string& why) {
+    return fault{errc::type_error, why};
+  };
+  auto parts = content.get_if<list>();
+  if (parts == nullptr || parts->size() != 3)
+    return wrong("a request must be a list of path, arguments and keyword "
+                 "arguments");
+  auto path = (*parts)[0].get_if<std::string>();
+  if (path == nullptr)
+    return wrong(std::string{"the path must be a str, not "}
+                 + python_type_name((*parts)[0]));
+  auto args = (*parts)[1].get_if<list>();
+  if (args == nullptr)
+    return wrong(std::string{"the arguments must be a list, not "}
+                 + python_type_name((*parts)[1]));
+  auto kwargs = (*parts)[2].get_if<dict>();
+  if (kwargs == nullptr)
+    return wrong(std::string{"the keyword arguments must be a dict, not "}
+                 + python_type_name((*parts)[2]));
+  return invocation::make(std::move(*path),
+                          arguments{std::move(*args), std::move(*kwargs)});
+}
+
+value make_request(std::string path, arguments with) {
+  list result;
+  result.reserve(3);
+  result.emplace_back(std::move(path));
+  result.emplace_back(std::move(with.args));
+  result.emplace_back(std::move(with.kwargs));
+  return result;
+}
+
+// -- a scope of one service ---------------------------------------------------
+
+class service_scope final : public rpc_scope {
+public:
+  explicit service_scope(strong_actor_ptr host) : host_(std::move(host)) {
+    // nop
+  }
+
+  void serve(reply_sink& sink, connection& from, inbound_id id,
+             invocation what) override {
+    sink.dispatch(host_, from, std::move(id), make_message(std::move(what)));
+  }
+
+  std::optional<std::string> path_of(const local_ref& what) const override {
+    if (what.host == host_)
+      return what.path;
+    return std::nullopt;
+  }
+
+private:
+  strong_actor_ptr host_;
+};
+
+} // namespace
+
+rpc_scope::~rpc_scope() {
+  // nop
+}
+
+rpc_scope_ptr make_service_scope(strong_actor_ptr host) {
+  return host ? std::make_shared<service_scope>(std::move(host)) : nullptr;
+}
+
+// -- construction -------------------------------------------------------------
+
+std::shared_ptr<rpc_link> rpc_link::make(middleman& mm, connection_ptr conn,
+                                         rpc_scope_ptr scope,
+                                         serializers types) {
+  auto self = std::make_shared<rpc_link>(mm, std::move(conn), std::move(scope));
+  self->install(std::move(types));
+  return self;
+}
+
+void rpc_link::install(serializers types) {
+  // The type is new to the serializers, so this can't fail.
+  (void) types.add(make_serializer());
+  conn_->protocol().codec().types(std::move(types));
+}
+
+serializer rpc_link::make_serializer() {
+  auto weak = weak_from_this();
+  return {
+    typeid(object), "object",
+    [weak](const object& what) -> outcome<value> {
+      if (what.get_if<proxy>())
+        return fault{errc::serialization_error,
+                     "A proxy cannot be sent on, since its path means nothing "
+                     "to others. Pass the URL of the agent instead."};
+      auto self = weak.lock();
+      if (auto ref = what.get_if<local_ref>(); ref && self)
+        return self->serialize(*ref);
+      return fault{errc::serialization_error,
+                   "No serializer found for type \""
+                     + type_name(what.type()) + "\""};
+    },
+    [weak](value content) -> outcome<value> {
+      auto path = content.get_if<std::string>();
+      auto self = weak.lock();
+      if (path == nullptr || !self)
+        return fault{errc::deserialization_error,
+                     "The path of a proxy must be a str"};
+      return to_value(proxy{std::move(self), std::move(*path), {}, {}});
+    },
+  };
+}
+
+outcome<value> rpc_link::serialize(const local_ref& what) const {
+  if (!scope_)
+    return fault{errc::serialization_error,
+                 "No RPC service running for this side of the connection.  "
+                 "Cannot send service proxy."};
+  if (auto path = scope_->path_of(what))
+    return value{std::move(*path)};
+  return fault{errc::serialization_error,
+               "The service is not exposed for this connection"};
+}
+
+// -- calls --------------------------------------------------------------------
+
+void rpc_link::call(std::string path, arguments with,
+                    pending<value>::completion done,
+                    std::optional<std::chrono::nanoseconds> timeout) {
+  conn_->request(
+    make_request(std::move(path), std::move(with)),
+    [self = shared_from_this(),
+     done = std::move(done)](outcome<value> x) mutable {
+      if (!x && x.error().code == errc::remote_exception)
+        x.error().origin = peer_name(self->conn_->ends());
+      done(to_expected(std::move(x)));
+    },
+    timeout);
+}
+
+strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
+  std::lock_guard guard{mtx_};
+  if (auto i = remotes_.find(path); i != remotes_.end())
+    if (auto result = i->second.lock())
+      return result;
+  if (remotes_.size() >= sweep_at_) {
+    std::erase_if(remotes_, [](auto& known) { return !known.second.lock(); });
+    sweep_at_ = 2 * remotes_.size() + 16;
+  }
+  actor_config cfg;
+  auto& sys = mm_.system();
+  auto result = make_actor<detail::remote_actor, strong_actor_ptr>(
+    sys.next_actor_id(), sys.node(), &sys, cfg, shared_from_this(), path);
+  if (end_)
+    static_cast<detail::remote_actor*>(result->get())
+      ->kill_proxy(nullptr, to_error(*end_));
+  remotes_[path] = actor_cast<weak_actor_ptr>(result);
+  return result;
+}
+
+// -- end ----------------------------------------------------------------------
+
+void rpc_link::close() {
+  {
+    std::lock_guard guard{mtx_};
+    closing_ = true;
+  }
+  conn_->close({errc::connection_closed, "Connection closed"});
+}
+
+void rpc_link::on_reset(reset_handler what) {
+  conn_->loop().post(
+    [self = shared_from_this(), what = std::move(what)]() mutable {
+      std::unique_lock guard{self->mtx_};
+      if (self->closing_)
+        return;
+      if (!self->end_) {
+        self->reset_handlers_.push_back(std::move(what));
+        return;
+      }
+      auto reason = to_error(*self->end_);
+      guard.unlock();
+      what(reason);
+    });
+}
+
+void rpc_link::on_closed(connection&, const fault& reason) {
+  std::map<std::string, weak_actor_ptr> remotes;
+  std::vector<reset_handler> handlers;
+  {
+    std::lock_guard guard{mtx_};
+    end_ = reason;
+    remotes.swap(remotes_);
+    handlers.swap(reset_handlers_);
+    if (closing_)
+      handlers.clear();
+  }
+  for (auto& [path, known] : remotes)
+    if (auto what = known.lock())
+      static_cast<detail::remote_actor*>(what->get())
+        ->kill_proxy(nullptr, to_error(reason));
+  for (auto& handler : handlers)
+    handler(to_error(reason));
+}
+
+// -- requests -----------------------------------------------------------------
+
+void rpc_link::on_request(connection& from, inbound_id id, value content) {
+  auto refuse = [&](const fault& why) {
+    from.protocol().fail(std::move(id), traceback_of(to_error(why)),
+                         session::clock::now());
+    from.touch();
+  };
+  auto what = parse_request(std::move(content));
+  if (!what) {
+    refuse(what.error());
+  } else if (!scope_) {
+    auto name = what->path.substr(0, what->path.find('/'));
+    refuse({errc::lookup_error, "Name \"" + name + "\" not found in \"\""});
+  } else {
+    scope_->serve(mm_.sink_of(from.loop()), from, std::move(id),
+                  std::move(*what));
+  }
+}
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,113 @@
+#pragma once
+
+#include "caf/aiomas/detail/connection.hpp"
+#include "caf/aiomas/detail/reply_sink.hpp"
+#include "caf/aiomas/invocation.hpp"
+#include "caf/aiomas/local_ref.hpp"
+#include "caf/aiomas/middleman.hpp"
+#include "caf/aiomas/pending.hpp"
+#include "caf/aiomas/proxy.hpp"
+#include "caf/aiomas/serializers.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caf::aiomas::detail {
+
+/// What this side of a connection lets the peer call. For any thread.
+class rpc_scope {
+public:
+  virtual ~rpc_scope();
+
+  /// Answers a request, or sees to it that an actor does. Called in the thread
+  /// of the connection's loop.
+  virtual void serve(reply_sink& sink, connection& from, inbound_id id,
+                     invocation what)
+    = 0;
+
+  /// Returns the path at which the peer finds `what`, if it can.
+  virtual std::optional<std::string> path_of(const local_ref& what) const = 0;
+};
+
+using rpc_scope_ptr = std::shared_ptr<rpc_scope>;
+
+/// A scope of a single hosted service.
+rpc_scope_ptr make_service_scope(strong_actor_ptr host);
+
+/// A connection over which both sides call functions. For any thread, unless a
+/// function says otherwise.
+class rpc_link final : public connection::observer,
+                       public std::enable_shared_from_this<rpc_link> {
+public:
+  using reset_handler = std::function<void(const error&)>;
+
+  /// Makes a link for a connection that has not started yet. `scope` may be null:
+  /// then the peer can't call anything. For the thread of the loop.
+  static std::shared_ptr<rpc_link> make(middleman& mm, connection_ptr conn,
+                                        rpc_scope_ptr scope, serializers types);
+
+  rpc_link(middleman& mm, connection_ptr conn, rpc_scope_ptr scope)
+    : mm_(mm), conn_(std::move(conn)), scope_(std::move(scope)) {
+    // nop
+  }
+
+  /// Gives `types`, and after them the serializer for services and proxies, to
+  /// the codec of the connection. For the thread of the loop.
+  void install(serializers types);
+
+  // -- calls ------------------------------------------------------------------
+
+  void call(std::string path, arguments with, pending<value>::completion done,
+            std::optional<std::chrono::nanoseconds> timeout);
+
+  /// Returns the actor that stands for the object at `path`.
+  strong_actor_ptr remote_actor(const std::string& path);
+
+  // -- end --------------------------------------------------------------------
+
+  void close();
+
+  /// Calls `what` once, in the thread of the loop, when the connection is lost;
+  /// at once if that has happened. Not called after `close`.
+  void on_reset(reset_handler what);
+
+  const connection_ptr& conn() const noexcept {
+    return conn_;
+  }
+
+  middleman& mm() noexcept {
+    return mm_;
+  }
+
+  bool has_scope() const noexcept {
+    return scope_ != nullptr;
+  }
+
+  // -- implementation of connection::observer ---------------------------------
+
+  void on_request(connection& from, inbound_id id, value content) override;
+
+  void on_closed(connection& what, const fault& reason) override;
+
+private:
+  serializer make_serializer();
+  outcome<value> serialize(const local_ref& what) const;
+
+  middleman& mm_;
+  connection_ptr conn_;
+  rpc_scope_ptr scope_;
+
+  std::mutex mtx_;
+  std::map<std::string, weak_actor_ptr> remotes_; // guarded by mtx_
+  size_t sweep_at_ = 16; // size at which dead entries of remotes_ go
+  std::vector<reset_handler> reset_handlers_;     // guarded by mtx_
+  bool closing_ = false;                          // guarded by mtx_
+  std::optional<fault> end_;                      // guarded by mtx_
+};
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,76 @@
+#pragma once
+
+#include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/detail/transport.hpp"
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace caf::aiomas::detail {
+
+/// A listening socket that counts the connections it accepts and refuses those
+/// beyond its limits.
+class server : public std::enable_shared_from_this<server> {
+public:
+  struct limits {
+    size_t connections;
+    size_t connections_per_peer;
+  };
+
+  /// What a connection holds as long as it counts.
+  using ticket = std::shared_ptr<void>;
+
+  /// Takes an accepted connection in the thread of the loop it lives in.
+  using accept_handler = std::function<void(io_loop&, stream_ptr, ticket)>;
+
+  using done_handler = unique_function<void(outcome<std::shared_ptr<server>>)>;
+
+  /// Listens on `where` and distributes the connections over `loops`. Calls
+  /// `done` in the thread of the first loop. For any thread.
+  static void open(std::vector<std::shared_ptr<io_loop>> loops,
+                   const address& where, limits bounds,
+                   accept_handler on_accept, done_handler done);
+
+  /// The address with the port that the system gave.
+  const address& where() const noexcept {
+    return listener_->where();
+  }
+
+  /// Stops to listen; accepted connections stay. `done` is called in the
+  /// listener's thread once the socket is closed. For any thread.
+  void close(unique_function<void()> done);
+
+  /// How many connections were refused so far.
+  uint64_t refused() const noexcept {
+    return refused_.load();
+  }
+
+private:
+  server(std::vector<std::shared_ptr<io_loop>> loops, limits bounds)
+    : loops_(std::move(loops)), bounds_(bounds) {
+    // nop
+  }
+
+  void start(listener_ptr what, accept_handler on_accept);
+  bool admit(const std::string& peer);
+  ticket issue(const std::string& peer);
+  void leave(const std::string& peer);
+
+  std::vector<std::shared_ptr<io_loop>> loops_;
+  limits bounds_;
+  listener_ptr listener_;
+  std::atomic<uint64_t> refused_ = 0;
+
+  std::mutex mtx_;
+  size_t count_ = 0;                                 // guarded by mtx_
+  std::unordered_map<std::string, size_t> per_peer_; // guarded by mtx_
+};
+
+using server_ptr = std::shared_ptr<server>;
+
+} // namespace caf::aiomas::detail

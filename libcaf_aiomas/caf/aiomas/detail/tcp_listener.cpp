@@ -1,0 +1,187 @@
+#include "caf/aiomas/detail/tcp.hpp"
+#include "caf/aiomas/detail/tcp_stream.hpp"
+
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <vector>
+
+namespace caf::aiomas::detail {
+
+namespace {
+
+using asio::ip::tcp;
+
+/// Pause after a failed accept, which is for want of descriptors or memory.
+constexpr std::chrono::milliseconds accept_pause{100};
+
+class tcp_listener final : public listener {
+public:
+  tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where)
+    : listener(home),
+      sockets_(std::move(sockets)),
+      timer_(home.context()),
+      where_(std::move(where)) {
+    // nop
+  }
+
+  void start(loop_chooser choose, admission admit,
+             accept_handler on_accept) override {
+    choose_ = std::move(choose);
+    admit_ = std::move(admit);
+    on_accept_ = std::move(on_accept);
+    for (auto& socket : sockets_)
+      accept(socket);
+  }
+
+  const address& where() const noexcept override {
+    return where_;
+  }
+
+  void abort() override {
+    asio::error_code ignored;
+    for (auto& socket : sockets_)
+      socket.close(ignored);
+    timer_.cancel();
+    choose_ = nullptr;
+    admit_ = nullptr;
+    on_accept_ = nullptr;
+    retire();
+  }
+
+private:
+  std::shared_ptr<tcp_listener> self() {
+    return std::static_pointer_cast<tcp_listener>(shared_from_this());
+  }
+
+  void accept(tcp::acceptor& socket) {
+    auto& target = choose_();
+    socket.async_accept(
+      target.context(), [self = self(), &socket,
+                         &target](asio::error_code ec, tcp::socket accepted) {
+        io_loop::turn guard{self->loop()};
+        if (!self->on_accept_)
+          return;
+        if (ec) {
+          self->pause(socket);
+          return;
+        }
+        self->accepted(target, std::move(accepted));
+        self->accept(socket);
+      });
+  }
+
+  void accepted(io_loop& target, tcp::socket socket) {
+    asio::error_code ec;
+    auto peer = socket.remote_endpoint(ec);
+    if (ec || !admit_(peer.address().to_string()))
+      return; // closes the socket
+    target.post([&target, on_accept = on_accept_,
+                 socket = std::move(socket)]() mutable {
+      on_accept(target, std::make_unique<tcp_stream>(std::move(socket)));
+    });
+  }
+
+  void pause(tcp::acceptor& socket) {
+    timer_.expires_after(accept_pause);
+    timer_.async_wait([self = self(), &socket](asio::error_code) {
+      io_loop::turn guard{self->loop()};
+      if (self->on_accept_)
+        self->accept(socket);
+    });
+  }
+
+  std::vector<tcp::acceptor> sockets_;
+  asio::steady_timer timer_;
+  address where_;
+  loop_chooser choose_;
+  admission admit_;
+  accept_handler on_accept_;
+};
+
+/// Opens `socket` at `where`. With `both_families`, an IPv6 socket takes IPv4
+/// connections, too.
+asio::error_code open(tcp::acceptor& socket, const tcp::endpoint& where,
+                      bool both_families) {
+  asio::error_code ec;
+  socket.open(where.protocol(), ec);
+  if (!ec)
+    socket.set_option(tcp::acceptor::reuse_address{true}, ec);
+  if (!ec && where.protocol() == tcp::v6())
+    socket.set_option(asio::ip::v6_only{!both_families}, ec);
+  if (!ec)
+    socket.bind(where, ec);
+  if (!ec)
+    socket.listen(tcp::acceptor::max_listen_connections, ec);
+  return ec;
+}
+
+outcome<listener_ptr> failed(const address& where, asio::error_code why) {
+  return fault{errc::cannot_listen,
+               "Cannot listen on " + to_string(where) + ": " + why.message()};
+}
+
+bool is_absent(asio::error_code ec) {
+  return ec == std::errc::address_not_available
+         || ec == std::errc::address_family_not_supported;
+}
+
+/// Opens all of `endpoints` under one port. Addresses that this machine does
+/// not have are left out, unless none remains.
+outcome<listener_ptr> open_all(io_loop& home, const address& where,
+                               std::vector<tcp::endpoint> endpoints) {
+  std::vector<tcp::acceptor> sockets;
+  auto port = where.port();
+  asio::error_code last;
+  for (auto& candidate : endpoints) {
+    tcp::acceptor socket{home.context()};
+    candidate.port(port);
+    last = open(socket, candidate, where.host().empty());
+    if (!last) {
+      port = socket.local_endpoint(last).port();
+      sockets.push_back(std::move(socket));
+      if (where.host().empty())
+        break; // takes both families, or there is only one
+    } else if (!is_absent(last)) {
+      break;
+    }
+  }
+  if (sockets.empty() || (last && !is_absent(last)))
+    return failed(where, last);
+  return listener_ptr{std::make_shared<tcp_listener>(
+    home, std::move(sockets), address{where.host(), port})};
+}
+
+} // namespace
+
+void listen_tcp(io_loop& home, const address& where, listen_handler done) {
+  if (home.stopping()) {
+    done(fault{errc::shut_down,
+               "Cannot listen on " + to_string(where) + ": shut down"});
+    return;
+  }
+  if (where.host().empty()) {
+    done(open_all(home, where, {tcp::endpoint{tcp::v6(), 0},
+                                tcp::endpoint{tcp::v4(), 0}}));
+    return;
+  }
+  auto resolver = std::make_shared<tcp::resolver>(home.context());
+  resolver->async_resolve(
+    where.host(), std::to_string(where.port()),
+    tcp::resolver::numeric_service | tcp::resolver::passive,
+    [&home, where, resolver, done = std::move(done)](
+      asio::error_code ec, const auto& found) mutable {
+      io_loop::turn guard{home};
+      if (ec || home.stopping()) {
+        done(failed(where, ec));
+        return;
+      }
+      std::vector<tcp::endpoint> endpoints;
+      for (auto& entry : found)
+        endpoints.push_back(entry.endpoint());
+      done(open_all(home, where, std::move(endpoints)));
+    });
+}
+
+} // namespace caf::aiomas::detail

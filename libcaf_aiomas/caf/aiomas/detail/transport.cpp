@@ -1,0 +1,35 @@
+#include "caf/aiomas/detail/transport.hpp"
+
+#include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/tcp.hpp"
+
+namespace caf::aiomas::detail {
+
+stream::~stream() {
+  // nop
+}
+
+connect_settings::connect_settings() noexcept
+  : attempt_timeout(defaults::connect_attempt_timeout) {
+  // nop
+}
+
+void connect(io_loop& home, const address& where,
+             const connect_settings& settings, connect_handler done) {
+  if (where.how() == address::transport::tcp)
+    connect_tcp(home, where, settings, std::move(done));
+  else
+    done(fault{errc::cannot_connect,
+               "Cannot connect to " + to_string(where)
+                 + ": only tcp addresses are supported"});
+}
+
+void listen(io_loop& home, const address& where, listen_handler done) {
+  if (where.how() == address::transport::tcp)
+    listen_tcp(home, where, std::move(done));
+  else
+    done(fault{errc::cannot_listen, "Cannot listen on " + to_string(where)
+                                      + ": only tcp addresses are supported"});
+}
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,104 @@
+#pragma once
+
+#include "caf/aiomas/address.hpp"
+#include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/detail/unique_function.hpp"
+#include "caf/aiomas/outcome.hpp"
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <system_error>
+
+namespace caf::aiomas::detail {
+
+/// A connected stream of bytes, whatever it runs over. For its loop's thread.
+/// At most one `read_some` and one `write` are under way at a time; their
+/// handlers are called exactly once, also after `close`.
+class stream {
+public:
+  using io_handler = unique_function<void(std::error_code, size_t)>;
+
+  virtual ~stream();
+
+  /// Reads at least one byte. `asio::error::eof` tells that the peer is done.
+  virtual void read_some(std::span<std::byte> into, io_handler done) = 0;
+
+  /// Writes what can be written without waiting, maybe nothing.
+  virtual size_t try_write(std::span<const std::byte> what,
+                           std::error_code& ec) = 0;
+
+  /// Writes at least one byte of `what`, waiting as long as it takes.
+  virtual void write_some(std::span<const std::byte> what, io_handler done) = 0;
+
+  /// Ends everything at once.
+  virtual void close() noexcept = 0;
+
+  /// The two ends as the original's `get_extra_info` names them: host and port.
+  virtual const std::string& peer_host() const noexcept = 0;
+  virtual uint16_t peer_port() const noexcept = 0;
+  virtual const std::string& local_host() const noexcept = 0;
+  virtual uint16_t local_port() const noexcept = 0;
+};
+
+using stream_ptr = std::unique_ptr<stream>;
+
+/// Why a connection attempt failed, or the stream that came of it.
+using connect_handler = unique_function<void(outcome<stream_ptr>)>;
+
+/// How long to go on trying to connect.
+struct connect_settings {
+  /// Nothing: for ever. Zero or less: one attempt. More: further attempts until
+  /// one fails after this time.
+  std::optional<std::chrono::nanoseconds> timeout
+    = std::chrono::nanoseconds::zero();
+
+  /// Bound of a single attempt.
+  std::chrono::nanoseconds attempt_timeout;
+
+  connect_settings() noexcept;
+};
+
+/// Connects to `where` and calls `done` in the thread of `home`, exactly once.
+/// For the thread of `home`.
+void connect(io_loop& home, const address& where,
+             const connect_settings& settings, connect_handler done);
+
+/// A socket that accepts connections. For the thread of the loop it lives in.
+class listener : public io_loop::resident,
+                 public std::enable_shared_from_this<listener> {
+public:
+  /// Says in which loop the next connection is to live.
+  using loop_chooser = std::function<io_loop&()>;
+
+  /// Takes a new connection, in the thread of the loop it lives in.
+  using accept_handler = std::function<void(io_loop&, stream_ptr)>;
+
+  /// Decides in the listener's thread whether a peer may connect.
+  using admission = std::function<bool(const std::string& peer_host)>;
+
+  using io_loop::resident::resident;
+
+  /// Begins to accept.
+  virtual void start(loop_chooser choose, admission admit,
+                     accept_handler on_accept)
+    = 0;
+
+  /// The addresses it really listens on, with the port the system gave.
+  virtual const address& where() const noexcept = 0;
+};
+
+using listener_ptr = std::shared_ptr<listener>;
+
+/// Takes a listener that is bound, or the reason why there is none.
+using listen_handler = unique_function<void(outcome<listener_ptr>)>;
+
+/// Binds to `where` and calls `done` in the thread of `home`, exactly once. For
+/// the thread of `home`. Fails with `cannot_listen`.
+void listen(io_loop& home, const address& where, listen_handler done);
+
+} // namespace caf::aiomas::detail

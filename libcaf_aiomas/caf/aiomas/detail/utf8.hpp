@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace caf::aiomas::detail {
+
+/// Returns how many bytes the character at the start of `text` takes, or 0 if
+/// it is none: overlong, a surrogate, beyond U+10FFFF or cut off.
+inline size_t utf8_length(std::string_view text) noexcept {
+  auto at = [text](size_t i) { return static_cast<unsigned char>(text[i]); };
+  auto continues = [&](size_t first, size_t last) {
+    for (auto i = first; i < last; ++i)
+      if (i >= text.size() || (at(i) & 0xC0) != 0x80)
+        return false;
+    return true;
+  };
+  auto lead = at(0);
+  if (lead < 0x80)
+    return 1;
+  if (lead < 0xC2 || lead > 0xF4)
+    return 0;
+  if (lead < 0xE0)
+    return continues(1, 2) ? 2 : 0;
+  if (text.size() < 2)
+    return 0;
+  // The second byte rules out what is overlong, a surrogate or too large.
+  auto second = at(1);
+  if ((lead == 0xE0 && second < 0xA0) || (lead == 0xED && second > 0x9F)
+      || (lead == 0xF0 && second < 0x90) || (lead == 0xF4 && second > 0x8F))
+    return 0;
+  if (lead < 0xF0)
+    return continues(1, 3) ? 3 : 0;
+  return continues(1, 4) ? 4 : 0;
+}
+
+/// Returns the offset of the first byte that is not part of valid UTF-8, or the
+/// size of `text`. As in Python, surrogates are not valid.
+inline size_t utf8_valid_prefix(std::string_view text) noexcept {
+  size_t pos = 0;
+  while (pos < text.size()) {
+    // Nearly everything is ASCII: eight characters at a time.
+    uint64_t block;
+    while (pos + sizeof(block) <= text.size()) {
+      std::memcpy(&block, text.data() + pos, sizeof(block));
+      if ((block & 0x8080808080808080u) != 0)
+        break;
+      pos += sizeof(block);
+    }
+    if (pos == text.size())
+      break;
+    auto n = utf8_length(text.substr(pos));
+    if (n == 0)
+      break;
+    pos += n;
+  }
+  return pos;
+}
+
+} // namespace caf::aiomas::detail

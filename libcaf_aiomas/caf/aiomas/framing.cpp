@@ -1,0 +1,131 @@
+#include "caf/aiomas/framing.hpp"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <string>
+
+namespace caf::aiomas {
+
+namespace {
+
+/// Size of the buffer while no large frame is arriving. Idle connections hold
+/// this much, so it stays small.
+constexpr size_t start_size = size_t{16} << 10;
+
+/// A read is not worth its system call for less room than this, unless it
+/// completes the frame.
+constexpr size_t min_room = size_t{4} << 10;
+
+size_t read_length(const std::byte* pos) noexcept {
+  size_t result = 0;
+  for (size_t i = 0; i < frame_header_size; ++i)
+    result = (result << 8) | std::to_integer<size_t>(pos[i]);
+  return result;
+}
+
+/// The header has 32 bits, whatever the limit is.
+size_t capped(size_t max_payload) noexcept {
+  return std::min(max_payload, size_t{UINT32_MAX});
+}
+
+} // namespace
+
+// -- frame_splitter -----------------------------------------------------------
+
+frame_splitter::frame_splitter(size_t max_payload)
+  : max_payload_(capped(max_payload)), buf_(start_size) {
+  // nop
+}
+
+std::span<std::byte> frame_splitter::prepare() {
+  auto used = end_ - begin_;
+  if (used == 0) {
+    begin_ = end_ = 0;
+    if (buf_.size() > start_size)
+      buf_ = byte_buffer(start_size);
+    return buf_;
+  }
+  auto known = used >= frame_header_size && in_frame();
+  auto total = known ? frame_header_size + announced() : 0;
+  auto want = total > used ? std::min(total - used, min_room) : min_room;
+  if (buf_.size() - end_ < want)
+    make_room(used, total, want);
+  return std::span{buf_}.subspan(end_);
+}
+
+void frame_splitter::commit(size_t n) {
+  end_ += std::min(n, buf_.size() - end_);
+}
+
+outcome<std::optional<std::span<const std::byte>>> frame_splitter::next() {
+  using result_type = std::optional<std::span<const std::byte>>;
+  if (end_ - begin_ < frame_header_size)
+    return result_type{};
+  auto length = announced();
+  if (length > max_payload_)
+    return fault{errc::message_too_large,
+                 "Message of " + std::to_string(length)
+                   + " bytes received. Maximum length is "
+                   + std::to_string(max_payload_) + "."};
+  if (in_frame())
+    return result_type{};
+  auto payload = std::span{buf_}.subspan(begin_ + frame_header_size, length);
+  begin_ += frame_header_size + length;
+  return result_type{payload};
+}
+
+bool frame_splitter::in_frame() const noexcept {
+  auto used = end_ - begin_;
+  return used > 0
+         && (used < frame_header_size
+             || used - frame_header_size < announced());
+}
+
+size_t frame_splitter::announced() const noexcept {
+  return end_ - begin_ < frame_header_size ? 0
+                                           : read_length(buf_.data() + begin_);
+}
+
+void frame_splitter::make_room(size_t used, size_t total, size_t want) {
+  // Moving at most half of the buffer, or a frame that then has its place,
+  // costs no more than having received it did.
+  auto size = buf_.size();
+  auto fits = total <= size && size - used >= want;
+  if (fits && (total > 0 || used <= size / 2)) {
+    std::memmove(buf_.data(), buf_.data() + begin_, used);
+  } else {
+    auto new_size = size * 2;
+    if (total > size)
+      new_size = std::min(new_size, total);
+    byte_buffer tmp(std::max(new_size, used + want));
+    std::memcpy(tmp.data(), buf_.data() + begin_, used);
+    buf_ = std::move(tmp);
+  }
+  begin_ = 0;
+  end_ = used;
+}
+
+// -- writing frames -----------------------------------------------------------
+
+size_t begin_frame(byte_buffer& out) {
+  auto where = out.size();
+  out.resize(where + frame_header_size);
+  return where;
+}
+
+outcome<void> end_frame(byte_buffer& out, size_t where, size_t max_payload) {
+  auto length = out.size() - where - frame_header_size;
+  if (length > capped(max_payload)) {
+    out.resize(where);
+    return fault{errc::message_too_large,
+                 "Serialized message is too long (" + std::to_string(length)
+                   + "). Maximum length is "
+                   + std::to_string(capped(max_payload)) + "."};
+  }
+  for (size_t i = 0; i < frame_header_size; ++i)
+    out[where + i] = static_cast<std::byte>(length >> (24 - 8 * i));
+  return {};
+}
+
+} // namespace caf::aiomas

@@ -1,0 +1,105 @@
+#pragma once
+
+#include "caf/aiomas/session.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/actor_system_config.hpp>
+#include <caf/detail/type_list.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace caf::aiomas {
+
+namespace detail {
+
+class io_loop;
+class reply_sink;
+
+} // namespace detail
+
+/// The module that connects an actor system to the network: its I/O threads and
+/// all that lives in them. Load it with `cfg.load<caf::aiomas::middleman>()` or
+/// `CAF_MAIN(caf::aiomas::middleman)`. It starts and stops with the system; what
+/// is still open then is closed, and what is still pending fails.
+class middleman : public actor_system::module {
+public:
+  // -- construction -----------------------------------------------------------
+
+  explicit middleman(actor_system& sys);
+
+  ~middleman() override;
+
+  /// Returns the module of `sys`, which must have been loaded.
+  static middleman& of(actor_system& sys);
+
+  // -- implementation of actor_system::module ---------------------------------
+
+  void start() override;
+
+  void stop() override;
+
+  void init(actor_system_config& cfg) override;
+
+  id_t id() const override;
+
+  void* subtype_ptr() override;
+
+  template <class... Ts>
+  static actor_system::module* make(actor_system& sys,
+                                    caf::detail::type_list<Ts...>) {
+    return new middleman(sys);
+  }
+
+  // -- settings ---------------------------------------------------------------
+
+  /// The bounds of connections that the configuration asks for.
+  const session_limits& limits() const noexcept;
+
+  size_t max_connections() const noexcept;
+
+  size_t max_connections_per_peer() const noexcept;
+
+  std::chrono::nanoseconds connect_attempt_timeout() const noexcept;
+
+  // -- serving ----------------------------------------------------------------
+
+  /// Blocks until a SIGINT or SIGTERM arrives or all containers of the system
+  /// are shut down. Returns at once on a thread that must not block.
+  void serve();
+
+  /// Tells that a container was created or shut down.
+  void container_created();
+  void container_shut_down();
+
+  // -- for the other layers ---------------------------------------------------
+
+  actor_system& system() noexcept;
+
+  const std::vector<std::shared_ptr<detail::io_loop>>& loops() const noexcept;
+
+  /// Returns the loops in turn. For any thread.
+  detail::io_loop& next_loop() noexcept;
+
+  /// Returns what takes the replies to requests that came in by `loop`.
+  detail::reply_sink& sink_of(detail::io_loop& loop) noexcept;
+
+private:
+  struct impl;
+
+  std::unique_ptr<impl> impl_;
+};
+
+/// Configuration of an actor system that has this library's middleman loaded:
+/// adds the options of `caf.aiomas`, and makes the scheduler share its work,
+/// which suits requests that come one at a time.
+class config : public actor_system_config {
+public:
+  config();
+};
+
+/// Blocks until a SIGINT or SIGTERM arrives or all containers of `sys` are shut
+/// down; returns at once if there is none.
+void run(actor_system& sys);
+
+} // namespace caf::aiomas

@@ -1,0 +1,47 @@
+#pragma once
+
+#include "caf/aiomas/clock.hpp"
+#include "caf/aiomas/codec.hpp"
+#include "caf/aiomas/codec/json.hpp"
+#include "caf/aiomas/session.hpp"
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <optional>
+
+namespace caf::aiomas {
+
+/// What can be chosen for connections and for servers. What is left empty comes
+/// from the options `caf.aiomas.*` of the actor system, and where these say
+/// nothing, from `defaults.hpp`.
+struct options {
+  using duration = std::chrono::nanoseconds;
+
+  /// Makes the codec of each new connection. Both ends need the same.
+  codec_factory codec = json_codec::make;
+
+  /// Bounds of each connection.
+  std::optional<session_limits> limits;
+
+  /// How long to go on trying to connect. Zero or less: one attempt. More:
+  /// after a failure, further attempts follow, after 0.5 s and then after
+  /// pauses that grow by half up to 30 s, until one fails after this time. Use
+  /// `forever` to go on without end.
+  duration connect_timeout = duration::zero();
+
+  /// For `connect_timeout`.
+  static constexpr duration forever = duration::max();
+
+  /// Deadline of each call that has none of its own.
+  std::optional<duration> call_timeout;
+
+  /// Of a container: the clock for its agents. By default it shows real time.
+  std::shared_ptr<const aiomas::clock> clock;
+
+  /// Accepted connections of a server, in total and from one address.
+  std::optional<size_t> max_connections;
+  std::optional<size_t> max_connections_per_peer;
+};
+
+} // namespace caf::aiomas

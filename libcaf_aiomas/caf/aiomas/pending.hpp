@@ -1,0 +1,205 @@
+#pragma once
+
+#include "caf/aiomas/detail/caf_compat.hpp"
+#include "caf/aiomas/detail/unique_function.hpp"
+#include "caf/aiomas/error.hpp"
+
+#include <caf/behavior.hpp>
+#include <caf/expected.hpp>
+#include <caf/message_id.hpp>
+#include <caf/scheduled_actor.hpp>
+#include <caf/unit.hpp>
+
+#include <chrono>
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace caf::aiomas {
+
+namespace detail {
+
+/// Whether a thread may wait: neither a worker of CAF nor an I/O thread.
+bool may_block() noexcept;
+
+/// What a blocked thread and whoever ends its wait share.
+template <class T>
+struct blocking_slot {
+  std::mutex mtx;
+  std::condition_variable filled;
+  std::optional<expected<T>> result; // guarded by mtx
+};
+
+/// How a result that came as a `Raw` becomes a `T`, in the thread of whoever
+/// waits for it.
+template <class T, class Raw>
+struct result_conversion;
+
+template <class T>
+struct result_conversion<T, T> {
+  static expected<T> convert(expected<T> x) {
+    return x;
+  }
+};
+
+} // namespace detail
+
+/// Something that will have a result, such as a connection to be opened or a
+/// reply to arrive. It begins when it is told how its result is wanted:
+/// `then` or `await` inside of an actor, `get` or `start` outside, `detach` if
+/// nobody cares. Each object can be used once.
+///
+/// `Raw` is what the operation itself yields; it is converted by whoever waits.
+template <class T, class Raw = T>
+class [[nodiscard]] pending {
+public:
+  using value_type = T;
+
+  /// How long an operation may take before it ends with `errc::timeout`.
+  using duration = std::chrono::nanoseconds;
+
+  /// Takes the result, in whatever thread has it. Called exactly once.
+  using completion = detail::unique_function<void(expected<Raw>)>;
+
+  /// Begins the operation and sees to it that it ends in time.
+  using starter
+    = detail::unique_function<void(completion, std::optional<duration>)>;
+
+  /// An operation under way, outside of actors.
+  class started {
+  public:
+    /// Blocks until the result is there. Returns `errc::would_deadlock` at once
+    /// on one of CAF's worker threads or ours. To be called once.
+    expected<T> get() {
+      if (!detail::may_block())
+        return make_error(errc::would_deadlock,
+                          std::string{"This thread must not block"});
+      std::unique_lock guard{slot_->mtx};
+      slot_->filled.wait(guard, [this] { return slot_->result.has_value(); });
+      return conversion::convert(std::move(*slot_->result));
+    }
+
+  private:
+    friend class pending;
+
+    std::shared_ptr<detail::blocking_slot<Raw>> slot_
+      = std::make_shared<detail::blocking_slot<Raw>>();
+  };
+
+  explicit pending(starter begin) : begin_(std::move(begin)) {
+    // nop
+  }
+
+  /// Bounds the time from the start to the result.
+  pending&& timeout(duration limit) && {
+    timeout_ = limit;
+    return std::move(*this);
+  }
+
+  /// Runs `on_value(T)` or `on_error(error&)` in the actor `self` once the
+  /// result is there; other messages are handled meanwhile. To be called by
+  /// `self`. If it ends first, neither is called.
+  template <class Self, class F, class G>
+  void then(Self* self, F on_value, G on_error) && {
+    auto mid = self->new_request_id(message_priority::normal);
+    self->add_multiplexed_response_handler(
+      mid.response_id(), begin_for(self, mid, std::move(on_value),
+                                   std::move(on_error)));
+  }
+
+  /// The same, while `self` handles no other messages.
+  template <class Self, class F, class G>
+  void await(Self* self, F on_value, G on_error) && {
+    auto mid = self->new_request_id(message_priority::normal);
+    self->add_awaited_response_handler(
+      mid.response_id(), begin_for(self, mid, std::move(on_value),
+                                   std::move(on_error)));
+  }
+
+  /// Like the above; an error goes to the error handler of `self`, as with CAF's
+  /// requests.
+  template <class Self, class F>
+  void then(Self* self, F on_value) && {
+    std::move(*this).then(self, std::move(on_value), pass_error(self));
+  }
+
+  template <class Self, class F>
+  void await(Self* self, F on_value) && {
+    std::move(*this).await(self, std::move(on_value), pass_error(self));
+  }
+
+  /// Begins outside of an actor; several operations can be started before the
+  /// first result is waited for.
+  started start() && {
+    started result;
+    begin_(
+      [slot = result.slot_](expected<Raw> x) {
+        std::lock_guard guard{slot->mtx};
+        slot->result.emplace(std::move(x));
+        slot->filled.notify_all();
+      },
+      timeout_);
+    return result;
+  }
+
+  /// Begins, and blocks until the result is there. Returns
+  /// `errc::would_deadlock` at once on one of CAF's worker threads or ours.
+  expected<T> get() && {
+    if (!detail::may_block())
+      return make_error(errc::would_deadlock,
+                        std::string{"This thread must not block"});
+    return std::move(*this).start().get();
+  }
+
+  /// The same with a bound: `errc::timeout` if it takes longer.
+  expected<T> get(duration limit) && {
+    return std::move(*this).timeout(limit).get();
+  }
+
+  /// Begins and forgets about the result.
+  void detach() && {
+    begin_([](expected<Raw>) {}, timeout_);
+  }
+
+  /// Hands the raw result to `done`, in whatever thread has it.
+  void notify(completion done) && {
+    begin_(std::move(done), timeout_);
+  }
+
+private:
+  using conversion = detail::result_conversion<T, Raw>;
+
+  template <class Self>
+  static auto pass_error(Self* self) {
+    return [self](error& reason) { self->call_error_handler(reason); };
+  }
+
+  template <class Self, class F, class G>
+  behavior begin_for(Self* self, message_id mid, F on_value, G on_error) {
+    auto box = std::make_shared<std::optional<expected<Raw>>>();
+    behavior result{[box, f = std::move(on_value),
+                     g = std::move(on_error)](unit_t) mutable {
+      auto x = conversion::convert(std::move(**box));
+      if (!x)
+        g(x.error());
+      else if constexpr (std::is_void_v<T>)
+        f();
+      else
+        f(std::move(*x));
+    }};
+    begin_(
+      [box, mid, receiver = strong_actor_ptr{self->ctrl()}](expected<Raw> x) {
+        box->emplace(std::move(x));
+        detail::respond_to(receiver, nullptr, mid, make_message(unit));
+      },
+      timeout_);
+    return result;
+  }
+
+  starter begin_;
+  std::optional<duration> timeout_;
+};
+
+} // namespace caf::aiomas

@@ -1,0 +1,115 @@
+#include "caf/aiomas/proxy.hpp"
+
+#include "caf/aiomas/detail/dial.hpp"
+#include "caf/aiomas/detail/rpc_link.hpp"
+#include "caf/aiomas/router.hpp"
+
+namespace caf::aiomas {
+
+struct proxy::data {
+  std::shared_ptr<detail::rpc_link> link;
+  std::string path;
+  std::string class_name;
+  std::string url;
+
+  /// Whatever ends the connection when it goes.
+  std::shared_ptr<void> keeps;
+};
+
+namespace {
+
+const std::string nothing;
+
+} // namespace
+
+proxy::proxy(std::shared_ptr<detail::rpc_link> link, std::string path,
+             std::string class_name, std::string url,
+             std::shared_ptr<void> keeps)
+  : data_(std::make_shared<data>(data{std::move(link), std::move(path),
+                                      std::move(class_name), std::move(url),
+                                      std::move(keeps)})) {
+  // nop
+}
+
+pending<value>::starter proxy::prepare(std::string_view name,
+                                       arguments with) const {
+  // Whoever waits keeps the connection open.
+  return [data = data_, path = join_paths(data_->path, name),
+          with = std::move(with)](
+           pending<value>::completion done,
+           std::optional<std::chrono::nanoseconds> timeout) mutable {
+    auto& link = *data->link;
+    link.call(std::move(path), std::move(with),
+              [data = std::move(data), done = std::move(done)](
+                expected<value> x) mutable { done(std::move(x)); },
+              timeout);
+  };
+}
+
+proxy proxy::operator[](std::string_view name) const {
+  return {data_->link, join_paths(data_->path, name), {}, {}, data_->keeps};
+}
+
+actor proxy::as_actor() const {
+  return actor_cast<actor>(data_->link->remote_actor(data_->path));
+}
+
+const std::string& proxy::path() const noexcept {
+  return data_ ? data_->path : nothing;
+}
+
+const std::string& proxy::class_name() const noexcept {
+  return data_ ? data_->class_name : nothing;
+}
+
+const std::string& proxy::url() const noexcept {
+  return data_ ? data_->url : nothing;
+}
+
+bool proxy::connected() const noexcept {
+  return data_ && !data_->link->conn()->closed();
+}
+
+bool operator==(const proxy& x, const proxy& y) noexcept {
+  if (!x.data_ || !y.data_)
+    return x.data_ == y.data_;
+  return x.data_->link == y.data_->link && x.data_->path == y.data_->path;
+}
+
+std::string to_string(const proxy& x) {
+  if (!x.data_)
+    return "Proxy()";
+  if (!x.data_->url.empty())
+    return x.data_->class_name + "Proxy('" + x.data_->url + "')";
+  return "Proxy(" + detail::peer_name(x.data_->link->conn()->ends()) + ", '"
+         + x.data_->path + "')";
+}
+
+proxy weak_proxy::lock() const {
+  proxy result;
+  result.data_ = data_.lock();
+  return result;
+}
+
+// -- conversions --------------------------------------------------------------
+
+outcome<proxy> converter<proxy>::from_value(value x) {
+  if (auto what = x.get_if<object>())
+    if (auto result = what->get_if<proxy>())
+      return *result;
+  return fault{errc::type_error,
+               std::string{"expected a proxy, got "} + python_type_name(x)};
+}
+
+outcome<actor> converter<actor>::from_value(value x) {
+  if (auto what = x.get_if<object>()) {
+    if (auto remote = what->get_if<proxy>())
+      return remote->as_actor();
+    if (auto local = what->get_if<local_ref>(); local && local->path.empty())
+      return actor_cast<actor>(local->host);
+  }
+  return fault{errc::type_error,
+               std::string{"expected an agent, got "} + python_type_name(x)};
+}
+
+} // namespace caf::aiomas

@@ -1,0 +1,157 @@
+#pragma once
+
+#include "caf/aiomas/convert.hpp"
+#include "caf/aiomas/invocation.hpp"
+#include "caf/aiomas/local_ref.hpp"
+#include "caf/aiomas/pending.hpp"
+#include "caf/aiomas/value.hpp"
+
+#include <caf/actor.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace caf::aiomas {
+
+namespace detail {
+
+class rpc_link;
+
+/// Converts the reply to a call to what the caller asked for.
+template <class R>
+  requires(!std::is_same_v<R, value>)
+struct result_conversion<R, value> {
+  static expected<R> convert(expected<value> x) {
+    if (!x)
+      return std::move(x.error());
+    if constexpr (std::is_void_v<R>) {
+      return {};
+    } else {
+      try {
+        return to_expected(from_value<R>(std::move(*x)));
+      } catch (...) {
+        return to_error(std::current_exception());
+      }
+    }
+  }
+};
+
+} // namespace detail
+
+/// Stands for an agent or service at the other end of a connection. A counted
+/// handle for any thread. Calls fail once the connection has ended.
+class proxy {
+public:
+  proxy() = default;
+
+  /// @private
+  proxy(std::shared_ptr<detail::rpc_link> link, std::string path,
+        std::string class_name, std::string url,
+        std::shared_ptr<void> keeps = nullptr);
+
+  // -- calls ------------------------------------------------------------------
+
+  /// Calls the exposed function `name`, or a path such as "sub/ping", with
+  /// arguments that convert to values; `kw("name", x)` passes one by name. The
+  /// result converts to `R`, or the call fails with `type_error`.
+  ///
+  ///     remote.call<int>("add", 3, 4).then(self, on_sum, on_error);  // actors
+  ///     auto sum = remote.call<int>("add", 3, 4).get(1s);            // others
+  template <class R = value, class... Ts>
+  pending<R, value> call(std::string_view name, Ts&&... xs) const {
+    return pending<R, value>{
+      prepare(name, arguments::of(std::forward<Ts>(xs)...))};
+  }
+
+  /// Calls the object itself or, on a proxy made by `operator[]`, the function
+  /// that it names.
+  template <class R = value, class... Ts>
+  pending<R, value> operator()(Ts&&... xs) const {
+    return call<R>(std::string_view{}, std::forward<Ts>(xs)...);
+  }
+
+  /// Returns a proxy for a service or function below this one.
+  proxy operator[](std::string_view name) const;
+
+  /// Returns an actor handle: it answers requests of type `invocation` with a
+  /// `value`, can be monitored and linked to, and goes down with the connection.
+  /// Handles for the same path of the same connection are equal.
+  actor as_actor() const;
+
+  // -- properties -------------------------------------------------------------
+
+  explicit operator bool() const noexcept {
+    return data_ != nullptr;
+  }
+
+  /// The path of the object at the other end, for example "agents/0".
+  const std::string& path() const noexcept;
+
+  /// The name of the object's class, as far as `validate_aid` told it. Empty
+  /// for proxies that came in a message.
+  const std::string& class_name() const noexcept;
+
+  /// The URL of the agent. Empty for proxies that came in a message.
+  const std::string& url() const noexcept;
+
+  /// Whether calls are still possible.
+  bool connected() const noexcept;
+
+  /// The same object at the end of the same connection.
+  friend bool operator==(const proxy& x, const proxy& y) noexcept;
+
+  /// Renders an agent's proxy as `TestAgentProxy('tcp://localhost:5555/0')`, any
+  /// other as `Proxy(('127.0.0.1', 5555), 'sub')`.
+  friend std::string to_string(const proxy& x);
+
+private:
+  struct data;
+
+  friend class weak_proxy;
+
+  pending<value>::starter prepare(std::string_view name, arguments with) const;
+
+  std::shared_ptr<const data> data_;
+};
+
+/// Remembers a proxy without keeping it.
+class weak_proxy {
+public:
+  weak_proxy() = default;
+
+  weak_proxy(const proxy& x) : data_(x.data_) {
+    // nop
+  }
+
+  /// Returns the proxy, or an empty one if nobody has it any more.
+  proxy lock() const;
+
+private:
+  std::weak_ptr<const proxy::data> data_;
+};
+
+// -- conversions --------------------------------------------------------------
+
+template <>
+struct converter<proxy> {
+  static value to_value(proxy x) {
+    return object::make(std::move(x));
+  }
+
+  static outcome<proxy> from_value(value x);
+};
+
+/// Agents of this process travel as paths and arrive as proxies, which convert
+/// to actor handles as by `proxy::as_actor`.
+template <>
+struct converter<actor> {
+  static value to_value(actor x) {
+    return object::make(local_ref{actor_cast<strong_actor_ptr>(x), {}});
+  }
+
+  static outcome<actor> from_value(value x);
+};
+
+} // namespace caf::aiomas

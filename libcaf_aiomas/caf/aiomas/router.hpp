@@ -1,0 +1,113 @@
+#pragma once
+
+#include "caf/aiomas/expose.hpp"
+#include "caf/aiomas/outcome.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace caf::aiomas {
+
+class service;
+
+/// Resolves the paths that peers request to the functions of a service and of
+/// its sub-services. Belongs to its service and is used by the actor that hosts
+/// it; not thread-safe.
+class router {
+public:
+  // -- construction -----------------------------------------------------------
+
+  explicit router(service* object) : object_(object) {
+    // nop
+  }
+
+  router(const router&) = delete;
+  router& operator=(const router&) = delete;
+
+  /// Leaves its parent and its sub-routers alone.
+  ~router();
+
+  // -- properties -------------------------------------------------------------
+
+  /// The service to which this router belongs.
+  service* object() const noexcept {
+    return object_;
+  }
+
+  /// The name under which its parent knows it; empty for root routers.
+  const std::string& name() const noexcept {
+    return name_;
+  }
+
+  router* parent() const noexcept {
+    return parent_;
+  }
+
+  const router& root() const noexcept;
+
+  /// The path to this router, for example "agents/0/sub". Includes where the
+  /// root is mounted.
+  std::string path() const;
+
+  /// The same from the root on, for example "sub".
+  std::string path_in_root() const;
+
+  // -- contents ---------------------------------------------------------------
+
+  /// Adds a function, or replaces the one of that name.
+  void add(exposed what);
+
+  /// Adds `sub` as `name`. Fails with `invalid_argument` if it has a parent
+  /// already, if the name contains a slash or is taken, or if `sub` contains
+  /// this router.
+  outcome<void> add(std::string name, service& sub);
+
+  /// The same for a router.
+  outcome<void> set_sub_router(std::string name, router& sub);
+
+  /// Removes all functions and sub-routers.
+  void clear();
+
+  // -- look-ups ---------------------------------------------------------------
+
+  /// Returns the function at `path`, names joined by slashes. Fails with the
+  /// original's `LookupError`, or with a `TypeError` for a service, which cannot
+  /// be called.
+  outcome<const exposed*> resolve(std::string_view path) const;
+
+  /// Returns the path from this router to an exposed function, for example
+  /// `path_of(&calculator::add)`.
+  template <class F>
+  std::optional<std::string> path_of(F function) const {
+    return find_function(detail::identity_of(function));
+  }
+
+  /// Returns the path from this router to a service below it.
+  std::optional<std::string> path_of(const service& sub) const;
+
+  // -- for the hosting actor --------------------------------------------------
+
+  /// Says where on a connection the root is found, for error texts.
+  void mount(std::string where) {
+    mounted_at_ = std::move(where);
+  }
+
+private:
+  using entry = std::variant<exposed, router*>;
+
+  std::optional<std::string> find_function(const std::string& identity) const;
+
+  service* object_;
+  router* parent_ = nullptr;
+  std::string name_;
+  std::string mounted_at_;
+  std::map<std::string, entry, std::less<>> entries_;
+};
+
+/// Joins two paths with a slash, unless one of them is empty.
+std::string join_paths(std::string_view x, std::string_view y);
+
+} // namespace caf::aiomas

@@ -1,0 +1,144 @@
+#include "caf/aiomas/rpc.hpp"
+
+#include "caf/aiomas/detail/channel_core.hpp"
+#include "caf/aiomas/detail/dial.hpp"
+#include "caf/aiomas/detail/rpc_link.hpp"
+
+#include <caf/actor_system.hpp>
+
+namespace caf::aiomas {
+
+namespace {
+
+detail::rpc_scope_ptr scope_of(const hosted_service& what) {
+  return detail::make_service_scope(actor_cast<strong_actor_ptr>(what.host()));
+}
+
+/// Makes a client of a connection that has not started yet. For the thread of
+/// its loop.
+rpc_client start(middleman& mm, const detail::connection_ptr& conn,
+                 const hosted_service& what) {
+  auto link = detail::rpc_link::make(mm, conn, scope_of(what), serializers{});
+  channel ch{std::make_shared<detail::channel_core>(mm, conn)};
+  rpc_client result{std::move(ch), link, what};
+  conn->start(std::move(link));
+  return result;
+}
+
+} // namespace
+
+struct rpc_client::data {
+  aiomas::channel ch;
+  std::shared_ptr<detail::rpc_link> link;
+  hosted_service what;
+};
+
+rpc_client::rpc_client(aiomas::channel ch,
+                       std::shared_ptr<detail::rpc_link> link,
+                       hosted_service what)
+  : data_(std::make_shared<data>(
+    data{std::move(ch), std::move(link), std::move(what)})) {
+  // nop
+}
+
+rpc_client::rpc_client(aiomas::channel ch, hosted_service what) {
+  auto core = ch.core().shared_from_this();
+  auto link = std::make_shared<detail::rpc_link>(core->mm(), core->conn(),
+                                                 scope_of(what));
+  core->conn()->loop().post([core, link] {
+    link->install(serializers{});
+    core->hand_over(link);
+  });
+  data_ = std::make_shared<data>(
+    data{std::move(ch), std::move(link), std::move(what)});
+}
+
+const channel& rpc_client::channel() const noexcept {
+  return data_->ch;
+}
+
+proxy rpc_client::remote() const {
+  return {data_->link, {}, {}, {}, data_};
+}
+
+const hosted_service& rpc_client::service() const noexcept {
+  return data_->what;
+}
+
+void rpc_client::close() const {
+  data_->link->close();
+}
+
+void rpc_client::on_connection_reset(
+  std::function<void(const error&)> what) const {
+  data_->link->on_reset(std::move(what));
+}
+
+rpc_client rpc_service(hosted_service what, channel ch) {
+  return rpc_client{std::move(ch), std::move(what)};
+}
+
+// -- rpc ----------------------------------------------------------------------
+
+namespace rpc {
+
+pending<rpc_client> open_connection(actor_system& sys, address where,
+                                    hosted_service what, options opts) {
+  using result = pending<rpc_client>;
+  auto begin = [&mm = middleman::of(sys), where = std::move(where),
+                what = std::move(what), opts = std::move(opts)](
+                 result::completion done,
+                 std::optional<result::duration> limit) mutable {
+    auto& home = mm.next_loop();
+    home.post([&mm, &home, where = std::move(where), what = std::move(what),
+               opts = std::move(opts), done = std::move(done),
+               limit]() mutable {
+      auto slot = detail::deadline_slot<rpc_client>::make(
+        home, std::move(done), limit);
+      detail::dial(mm, home, where, opts,
+                   [&mm, slot, what](outcome<detail::connection_ptr> conn) {
+                     if (conn)
+                       slot->complete(start(mm, *conn, what));
+                     else
+                       slot->complete(to_error(std::move(conn.error())));
+                   });
+    });
+  };
+  return result{std::move(begin)};
+}
+
+pending<server> start_server(actor_system& sys, address where,
+                             hosted_service what, client_handler on_client,
+                             options opts) {
+  using result = pending<server>;
+  auto begin = [&mm = middleman::of(sys), where = std::move(where),
+                what = std::move(what), on_client = std::move(on_client),
+                opts = std::move(opts)](result::completion done,
+                                        std::optional<result::duration>) {
+    auto on_connect = [&mm, what, on_client](detail::connection_ptr conn) {
+      if (!on_client) {
+        auto link = detail::rpc_link::make(mm, conn, scope_of(what),
+                                           serializers{});
+        conn->start(std::move(link));
+        return;
+      }
+      mm.system().spawn<hidden>(
+        [on_client, client = start(mm, conn, what)](event_based_actor* self) {
+          on_client(self, client);
+        });
+    };
+    detail::serve(mm, where, opts, std::move(on_connect),
+                  [done = std::move(done)](
+                    outcome<detail::server_ptr> made) mutable {
+                    if (made)
+                      done(server{std::move(*made)});
+                    else
+                      done(to_error(std::move(made.error())));
+                  });
+  };
+  return result{std::move(begin)};
+}
+
+} // namespace rpc
+
+} // namespace caf::aiomas

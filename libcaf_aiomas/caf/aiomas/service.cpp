@@ -1,0 +1,79 @@
+#include "caf/aiomas/service.hpp"
+
+#include "caf/aiomas/detail/invoke.hpp"
+#include "caf/aiomas/detail/type_name.hpp"
+
+#include <caf/actor_system.hpp>
+#include <caf/event_based_actor.hpp>
+
+namespace caf::aiomas {
+
+namespace {
+
+class service_host final : public event_based_actor {
+public:
+  service_host(actor_config& cfg, std::shared_ptr<service> what)
+    : event_based_actor(cfg), what_(std::move(what)) {
+    what_->hosted_by(strong_actor_ptr{ctrl()}, "");
+    set_default_handler([this](scheduled_actor* self, message_view& x) {
+      if (auto handled = detail::invoke(what_->router(), x))
+        return std::move(*handled);
+      return print_and_drop(self, x);
+    });
+  }
+
+  const char* name() const override {
+    return "aiomas.service_host";
+  }
+
+  behavior make_behavior() override {
+    return detail::idle_behavior();
+  }
+
+private:
+  std::shared_ptr<service> what_;
+};
+
+} // namespace
+
+// -- service ------------------------------------------------------------------
+
+service::service(std::string class_name)
+  : class_name_(std::move(class_name)), router_(this) {
+  // nop
+}
+
+service::~service() {
+  // nop
+}
+
+std::string service::class_name() const {
+  return class_name_.empty() ? detail::unqualified_type_name(typeid(*this))
+                             : class_name_;
+}
+
+local_ref service::ref() const {
+  auto& root = router_.root();
+  return {actor_cast<strong_actor_ptr>(root.object()->host_),
+          router_.path_in_root()};
+}
+
+void service::hosted_by(strong_actor_ptr host, std::string mounted_at) {
+  host_ = actor_cast<weak_actor_ptr>(host);
+  router_.mount(std::move(mounted_at));
+}
+
+routing_dict::routing_dict(std::initializer_list<exposed> functions)
+  : service("ServiceDict") {
+  for (auto& what : functions)
+    router().add(what);
+}
+
+// -- hosted_service -----------------------------------------------------------
+
+hosted_service::hosted_service(actor_system& sys, std::shared_ptr<service> what)
+  : host_(sys.spawn<service_host, hidden>(std::move(what))) {
+  // nop
+}
+
+} // namespace caf::aiomas

@@ -1,0 +1,486 @@
+#include "caf/aiomas/session.hpp"
+
+#include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/python_number.hpp"
+#include "caf/aiomas/detail/repair_utf8.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+namespace caf::aiomas {
+
+namespace {
+
+using detail::outbox;
+
+/// Rendered values in the texts of faults are cut after this many bytes.
+constexpr size_t max_quote = 80;
+
+constexpr size_t mib = size_t{1} << 20;
+
+/// Timeouts beyond this are as good as none, and adding them up is safe.
+constexpr auto longest_timeout
+  = std::chrono::milliseconds{std::chrono::hours{240}};
+
+std::optional<message_type> as_message_type(const value& x) noexcept {
+  auto number = detail::python_number(x);
+  if (!number || *number > static_cast<uint64_t>(message_type::exception))
+    return std::nullopt;
+  return static_cast<message_type>(*number);
+}
+
+std::string quote(const value& x) {
+  auto text = to_string(x);
+  if (text.size() > max_quote) {
+    text.resize(max_quote);
+    text += "...";
+  }
+  return detail::repair_utf8(text);
+}
+
+/// The traceback that tells the peer why its request got no result.
+value as_traceback(const fault& what) {
+  auto too_large = what.code == errc::message_too_large;
+  auto type = too_large ? "ValueError" : "aiomas.exceptions.SerializationError";
+  return detail::repair_utf8(format_traceback(type, what.text));
+}
+
+std::chrono::milliseconds bounded(std::chrono::milliseconds x) noexcept {
+  return std::min(x, longest_timeout);
+}
+
+} // namespace
+
+session_limits::session_limits() noexcept
+  : max_payload(defaults::max_payload),
+    max_nesting(defaults::max_nesting),
+    max_inbound_requests(defaults::max_inbound_requests),
+    max_inbound_bytes(defaults::max_inbound_bytes),
+    max_outbound_bytes(defaults::max_outbound_bytes),
+    frame_timeout(defaults::frame_timeout),
+    frame_timeout_per_mib(defaults::frame_timeout_per_mib),
+    write_timeout(defaults::write_timeout) {
+  // nop
+}
+
+session::listener::~listener() {
+  // nop
+}
+
+session::session(std::unique_ptr<aiomas::codec> how,
+                 const session_limits& limits, listener& events)
+  : codec_(std::move(how)),
+    limits_(limits),
+    events_(events),
+    splitter_(limits.max_payload) {
+  auto bounds = codec_->limits();
+  bounds.max_nesting = limits_.max_nesting;
+  bounds.max_size = limits_.max_payload;
+  codec_->limits(bounds);
+}
+
+session::~session() {
+  if (!std::exchange(closed_, true))
+    fail_all({errc::connection_closed, "Connection closed"});
+}
+
+// -- bytes in -----------------------------------------------------------------
+
+std::span<std::byte> session::prepare() {
+  return splitter_.prepare();
+}
+
+void session::commit(size_t n, time_point now) {
+  if (closed_)
+    return;
+  splitter_.commit(n);
+  stats_.bytes_received += n;
+  if (dispatching_)
+    return;
+  dispatching_ = true;
+  auto progress = dispatch_frames(now);
+  dispatching_ = false;
+  if (!splitter_.in_frame())
+    frame_timer_.stop();
+  else if (progress || !frame_timer_.started())
+    frame_timer_.start(now);
+  settle(now);
+}
+
+bool session::wants_input() const noexcept {
+  if (closed_ || out_.size(outbox::kind::refusal) > limits_.max_outbound_bytes)
+    return false;
+  return !overloaded() || calls_.in_flight() > 0;
+}
+
+// Returns whether a frame was taken.
+bool session::dispatch_frames(time_point now) {
+  auto result = false;
+  while (wants_input()) {
+    auto frame = splitter_.next();
+    if (!frame) {
+      close(std::move(frame).error());
+      break;
+    }
+    if (!*frame)
+      break;
+    result = true;
+    dispatch(**frame, now);
+  }
+  return result;
+}
+
+void session::dispatch(std::span<const std::byte> payload, time_point now) {
+  decoded_message msg;
+  try {
+    msg = codec_->decode_message(payload);
+  } catch (const std::exception& ex) {
+    msg.error = fault{errc::deserialization_error, ex.what()};
+  }
+  if (!msg.head || !msg.is_triple) {
+    auto why = msg.error ? std::move(msg.error->text) : "not a list of three";
+    close({errc::protocol_violation, "Message cannot be decoded: " + why});
+    return;
+  }
+  auto type = as_message_type(msg.head->type);
+  if (!type)
+    close({errc::invalid_message_type,
+           "Invalid message type " + quote(msg.head->type)});
+  else if (*type == message_type::request)
+    dispatch_request(std::move(msg), payload.size(), now);
+  else
+    dispatch_reply(std::move(msg), *type == message_type::exception);
+}
+
+void session::dispatch_request(decoded_message msg, size_t bytes,
+                               time_point now) {
+  ++stats_.requests_received;
+  if (msg.error) {
+    msg.error->code = errc::deserialization_error;
+    send_exception(msg.head->id, as_traceback(*msg.error),
+                   outbox::kind::refusal, now);
+  } else if (overloaded()) {
+    ++stats_.requests_refused;
+    send_exception(msg.head->id,
+                   format_traceback("aiomas.exceptions.OverloadedError",
+                                    "Too many requests are waiting"),
+                   outbox::kind::refusal, now);
+  } else {
+    ++requests_;
+    request_bytes_ += bytes;
+    events_.on_request({std::move(msg.head->id), bytes},
+                       std::move(msg.content));
+  }
+}
+
+void session::dispatch_reply(decoded_message msg, bool is_exception) {
+  auto id = detail::python_number(msg.head->id);
+  if (!id || *id >= first_unsent()) {
+    close({errc::protocol_violation,
+           "Reply to a request that was never sent: " + quote(msg.head->id)});
+    return;
+  }
+  ++stats_.replies_received;
+  auto on_reply = calls_.take(*id);
+  if (!on_reply)
+    ++stats_.replies_dropped;
+  else if (msg.error)
+    on_reply(fault{errc::deserialization_error, std::move(msg.error->text)});
+  else if (!is_exception)
+    on_reply(std::move(msg.content));
+  else if (auto* text = msg.content.get_if<std::string>())
+    on_reply(fault{errc::remote_exception, std::move(*text)});
+  else
+    on_reply(fault{errc::remote_exception, to_string(msg.content)});
+}
+
+// Whether the peer has more with us than it may.
+bool session::overloaded() const noexcept {
+  return requests_ >= limits_.max_inbound_requests
+         || request_bytes_ >= limits_.max_inbound_bytes
+         || out_.size(outbox::kind::reply) > limits_.max_outbound_bytes;
+}
+
+// -- calls --------------------------------------------------------------------
+
+uint64_t session::request(value content, reply_handler on_reply, time_point now,
+                          std::optional<clock::duration> timeout) {
+  auto id = next_id_++;
+  if (closed_) {
+    on_reply(fault{errc::connection_closed, "Connection closed"});
+    return id;
+  }
+  std::optional<time_point> deadline;
+  if (timeout && *timeout < time_point::max() - now)
+    deadline = now + std::max(*timeout, clock::duration::zero());
+  if (has_room()) {
+    auto res
+      = encode(message_type::request, id, content, outbox::kind::request, now);
+    if (res)
+      calls_.add(id, std::move(on_reply), deadline, false);
+    else
+      on_reply(std::move(res).error());
+  } else if (limits_.overflow == overflow_policy::wait) {
+    calls_.add(id, std::move(on_reply), deadline, true);
+    waiting_.push_back({id, std::move(content)});
+  } else {
+    on_reply(fault{errc::overloaded, "Too many bytes wait to be sent"});
+  }
+  settle(now);
+  return id;
+}
+
+bool session::cancel(uint64_t call) {
+  auto on_reply = calls_.take(call);
+  if (!on_reply)
+    return false;
+  give_up(call);
+  on_reply(fault{errc::cancelled, "Request was cancelled"});
+  settle(last_now_);
+  return true;
+}
+
+size_t session::pending_calls() const noexcept {
+  return calls_.size();
+}
+
+// Requests are sent in order, so nothing overtakes those that wait.
+bool session::has_room() const noexcept {
+  return waiting_.empty()
+         && (out_.size() == 0 || out_.size() < limits_.max_outbound_bytes);
+}
+
+void session::send_waiting(time_point now) {
+  while (!waiting_.empty()
+         && (out_.size() == 0 || out_.size() < limits_.max_outbound_bytes)) {
+    auto [id, content] = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (!calls_.sent(id))
+      continue;
+    auto res
+      = encode(message_type::request, id, content, outbox::kind::request, now);
+    if (!res)
+      end_call(id, std::move(res).error());
+  }
+}
+
+// -- replies ------------------------------------------------------------------
+
+void session::reply(inbound_id id, const value& result, time_point now) {
+  if (closed_)
+    return;
+  release(id);
+  auto res
+    = encode(message_type::result, id.id, result, outbox::kind::reply, now);
+  if (!res)
+    send_exception(id.id, as_traceback(res.error()), outbox::kind::reply, now);
+  settle(now);
+}
+
+void session::fail(inbound_id id, std::string_view traceback, time_point now) {
+  fail_with(std::move(id), detail::repair_utf8(traceback), now);
+}
+
+void session::fail_with(inbound_id id, const value& content, time_point now) {
+  if (closed_)
+    return;
+  release(id);
+  send_exception(id.id, content, outbox::kind::reply, now);
+  settle(now);
+}
+
+size_t session::pending_requests() const noexcept {
+  return requests_;
+}
+
+// The peer waits for an answer, so there is one, however poor it gets.
+void session::send_exception(const value& id, const value& content,
+                             outbox::kind what, time_point now) {
+  auto res = encode(message_type::exception, id, content, what, now);
+  if (res)
+    return;
+  if (encode(message_type::exception, id, as_traceback(res.error()), what, now)
+      || encode(message_type::exception, id, "", what, now))
+    return;
+  close({errc::protocol_violation,
+         "The id of a request cannot be sent back: " + quote(id)});
+}
+
+void session::release(const inbound_id& id) noexcept {
+  requests_ -= std::min<size_t>(requests_, 1);
+  request_bytes_ -= std::min(request_bytes_, id.bytes);
+}
+
+// -- bytes out ----------------------------------------------------------------
+
+bool session::has_output() const noexcept {
+  return out_.has_output();
+}
+
+void session::take_output(byte_buffer& out) {
+  out_.take(out);
+}
+
+void session::written(size_t n, time_point now) {
+  stats_.bytes_sent += out_.written(n, now);
+  if (closed_)
+    return;
+  send_waiting(now);
+  settle(now);
+}
+
+// Appends a frame to the output, or leaves it as it is.
+outcome<void> session::encode(message_type type, const value& id,
+                              const value& content, outbox::kind what,
+                              time_point now) {
+  auto& buf = out_.buffer();
+  auto where = begin_frame(buf);
+  auto res = [&]() -> outcome<void> {
+    try {
+      return codec_->encode_message(static_cast<int64_t>(type), id, content,
+                                    buf);
+    } catch (const std::exception& ex) {
+      return fault{errc::serialization_error, ex.what()};
+    }
+  }();
+  if (!res) {
+    buf.resize(where);
+    return res;
+  }
+  res = end_frame(buf, where, limits_.max_payload);
+  if (!res)
+    return res;
+  out_.added(buf.size() - where, what, now);
+  if (type == message_type::request)
+    ++stats_.requests_sent;
+  return res;
+}
+
+// -- time ---------------------------------------------------------------------
+
+std::optional<session::time_point> session::deadline() const noexcept {
+  if (closed_)
+    return std::nullopt;
+  std::optional<time_point> result;
+  auto consider = [&](std::optional<time_point> x) {
+    if (x && (!result || *x < *result))
+      result = x;
+  };
+  if (auto next = calls_.next_deadline())
+    consider(next->first);
+  consider(frame_deadline());
+  consider(write_deadline());
+  return result;
+}
+
+void session::advance(time_point now) {
+  auto passed = [&](std::optional<time_point> x) { return x && *x <= now; };
+  if (closed_)
+    return;
+  expire_calls(now);
+  if (closed_)
+    return;
+  if (passed(frame_deadline()))
+    close({errc::stalled, "A message of the peer took too long to arrive"});
+  else if (passed(write_deadline()))
+    close({errc::stalled, "The peer took no bytes for too long"});
+  settle(now);
+}
+
+void session::expire_calls(time_point now) {
+  // Handlers may make new calls that are due at once: not in this turn.
+  auto limit = next_id_;
+  while (auto next = calls_.next_deadline()) {
+    auto [when, id] = *next;
+    if (when > now || id >= limit)
+      break;
+    end_call(id, {errc::timeout, "No reply in time"});
+  }
+}
+
+std::optional<session::time_point> session::frame_deadline() const noexcept {
+  auto since = frame_timer_.running_since();
+  if (!since)
+    return std::nullopt;
+  auto mibs = static_cast<int64_t>((splitter_.announced() + mib - 1) / mib);
+  return *since + bounded(limits_.frame_timeout)
+         + mibs * bounded(limits_.frame_timeout_per_mib);
+}
+
+std::optional<session::time_point> session::write_deadline() const noexcept {
+  auto since = out_.stalled_since();
+  if (!since)
+    return std::nullopt;
+  return *since + bounded(limits_.write_timeout);
+}
+
+void session::settle(time_point now) noexcept {
+  last_now_ = now;
+  frame_timer_.pause(!wants_input(), now);
+}
+
+// -- end ----------------------------------------------------------------------
+
+void session::close(fault reason) {
+  if (std::exchange(closed_, true))
+    return;
+  fail_all(reason);
+  events_.on_closed(reason);
+}
+
+bool session::closed() const noexcept {
+  return closed_;
+}
+
+void session::fail_all(const fault& reason) {
+  waiting_.clear();
+  requests_ = 0;
+  request_bytes_ = 0;
+  for (auto& on_reply : calls_.take_all())
+    on_reply(reason);
+}
+
+void session::end_call(uint64_t id, fault reason) {
+  if (auto on_reply = calls_.take(id)) {
+    give_up(id);
+    on_reply(std::move(reason));
+  }
+}
+
+// Frees what a call that ended early holds, should it still wait. Its place in
+// the line stays until its turn.
+void session::give_up(uint64_t id) {
+  auto i = std::lower_bound(waiting_.begin(), waiting_.end(), id,
+                            [](auto& x, uint64_t y) { return x.id < y; });
+  if (i != waiting_.end() && i->id == id)
+    i->content = value{};
+}
+
+// The lowest id that the peer cannot know yet.
+uint64_t session::first_unsent() const noexcept {
+  return waiting_.empty() ? next_id_ : waiting_.front().id;
+}
+
+// -- properties ---------------------------------------------------------------
+
+aiomas::codec& session::codec() noexcept {
+  return *codec_;
+}
+
+const session_stats& session::stats() const noexcept {
+  return stats_;
+}
+
+std::string format_traceback(std::string_view type, std::string_view text) {
+  std::string result = "Traceback (most recent call last):\n";
+  result += type;
+  if (!text.empty()) {
+    result += ": ";
+    result += text;
+  }
+  result += '\n';
+  return result;
+}
+
+} // namespace caf::aiomas

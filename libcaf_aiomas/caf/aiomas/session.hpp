@@ -1,0 +1,275 @@
+#pragma once
+
+#include "caf/aiomas/codec.hpp"
+#include "caf/aiomas/detail/outbox.hpp"
+#include "caf/aiomas/detail/pausable_timer.hpp"
+#include "caf/aiomas/detail/pending_calls.hpp"
+#include "caf/aiomas/detail/unique_function.hpp"
+#include "caf/aiomas/framing.hpp"
+#include "caf/aiomas/outcome.hpp"
+#include "caf/aiomas/value.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace caf::aiomas {
+
+/// The kinds of messages.
+enum class message_type : int64_t {
+  request = 0,
+  result = 1,
+  exception = 2,
+};
+
+/// What to do with a request of ours while too many bytes wait to be written.
+enum class overflow_policy {
+  /// It waits in line until there is room.
+  wait,
+  /// It fails at once with `errc::overloaded`.
+  reject,
+};
+
+/// Bounds that a session keeps. The defaults are those of `defaults.hpp`.
+struct session_limits {
+  size_t max_payload;
+  size_t max_nesting;
+  size_t max_inbound_requests;
+  size_t max_inbound_bytes;
+  size_t max_outbound_bytes;
+  std::chrono::milliseconds frame_timeout;
+  std::chrono::milliseconds frame_timeout_per_mib;
+  std::chrono::milliseconds write_timeout;
+  overflow_policy overflow = overflow_policy::wait;
+
+  session_limits() noexcept;
+};
+
+/// What a session has seen since it began.
+struct session_stats {
+  uint64_t requests_received = 0;
+  uint64_t requests_refused = 0; // answered with `overloaded`
+  uint64_t requests_sent = 0;
+  uint64_t replies_received = 0; // those dropped included
+  uint64_t replies_dropped = 0; // late or duplicate
+  uint64_t bytes_received = 0;
+  uint64_t bytes_sent = 0;
+};
+
+/// Names a request of the peer that is still to be answered. To be handed back
+/// to `session::reply` or `session::fail` exactly once.
+struct inbound_id {
+  /// The id as the peer spelled it, of whatever type.
+  value id;
+
+  /// What the request counts for in `max_inbound_bytes`.
+  size_t bytes = 0;
+};
+
+/// The aiomas protocol of one connection, for either side: frames, message
+/// triples, ids, pending calls, deadlines and limits. Knows nothing of sockets,
+/// threads and actors: bytes and time go in, bytes and events come out. Not
+/// thread-safe.
+///
+/// Every call ends exactly once: with its result, with the exception of the
+/// peer, or with the reason for which there will be neither.
+class session {
+public:
+  using clock = std::chrono::steady_clock;
+  using time_point = clock::time_point;
+
+  /// Takes the end of a call: the result, or a fault of which
+  /// `remote_exception` is the peer's own. Must not be empty, must not throw,
+  /// and may do what a listener may do.
+  using reply_handler = detail::unique_function<void(outcome<value>)>;
+
+  /// Receives what happens. May call any member of the session from within but
+  /// `prepare`, must not destroy it, and must not throw.
+  class listener {
+  public:
+    virtual ~listener();
+
+    /// The peer wants an answer to `content`.
+    virtual void on_request(inbound_id id, value content) = 0;
+
+    /// The session is over; it has failed all pending calls with `reason`.
+    /// Called once. The transport is to be closed when the output has been
+    /// written, or at once if that takes long.
+    virtual void on_closed(const fault& reason) = 0;
+  };
+
+  /// The codec's limits are set from `limits`; its serializers remain.
+  session(std::unique_ptr<aiomas::codec> how, const session_limits& limits,
+          listener& events);
+
+  session(const session&) = delete;
+  session& operator=(const session&) = delete;
+
+  /// Fails what is pending with `connection_closed`, without `on_closed`.
+  ~session();
+
+  // -- bytes in ---------------------------------------------------------------
+
+  /// Returns room for bytes from the transport. Not to be called by a callback.
+  std::span<std::byte> prepare();
+
+  /// Takes the first `n` bytes of the last `prepare`, and dispatches what is
+  /// complete. Frames stay where they are while `wants_input` is false. Once
+  /// the session is closed, bytes are ignored.
+  void commit(size_t n, time_point now);
+
+  /// Whether bytes are to be read. False once the session is closed, and while
+  /// the peer has too many requests with us or takes too few of our replies,
+  /// unless we wait for replies of its own: then further requests are refused
+  /// instead, since two ends that both stop to read would wait for each other.
+  /// Becomes true in `reply`, `fail`, `request` and `written`. Whoever drives
+  /// the session asks after each of its calls, and calls `commit(0, now)` when
+  /// it became true: frames may be waiting.
+  bool wants_input() const noexcept;
+
+  // -- calls ------------------------------------------------------------------
+
+  /// Sends a request. `on_reply` is called exactly once, maybe from within:
+  /// with `serialization_error`, `message_too_large` or `overloaded` if it
+  /// cannot be sent, with `timeout` if `timeout` passes, else with the outcome.
+  /// Returns the number of the call, which is its id on the wire once it is
+  /// sent; a call that cannot be encoded has used its id up, as in the
+  /// original.
+  uint64_t request(value content, reply_handler on_reply, time_point now,
+                   std::optional<clock::duration> timeout = std::nullopt);
+
+  /// Ends a pending call with `cancelled`; its late reply is dropped. Returns
+  /// false if there is no such call. A request that still waits is not sent.
+  bool cancel(uint64_t call);
+
+  size_t pending_calls() const noexcept;
+
+  // -- replies ----------------------------------------------------------------
+
+  /// Answers a request. What cannot be encoded becomes an EXCEPTION that says
+  /// so. Does nothing once the session is closed.
+  void reply(inbound_id id, const value& result, time_point now);
+
+  /// Answers a request with an EXCEPTION. The text is a traceback by
+  /// convention.
+  void fail(inbound_id id, std::string_view traceback, time_point now);
+
+  /// The same with any content, as a peer may send it.
+  void fail_with(inbound_id id, const value& content, time_point now);
+
+  size_t pending_requests() const noexcept;
+
+  // -- bytes out --------------------------------------------------------------
+
+  /// Whether bytes wait to be taken.
+  bool has_output() const noexcept;
+
+  /// Moves all bytes that wait into `out`, which must be empty; its capacity is
+  /// used again. They count as outbound until `written`.
+  void take_output(byte_buffer& out);
+
+  /// Says that the transport has written `n` of the bytes taken.
+  void written(size_t n, time_point now);
+
+  // -- time -------------------------------------------------------------------
+
+  /// When `advance` is to be called next, if at all.
+  std::optional<time_point> deadline() const noexcept;
+
+  /// Ends calls whose deadline has passed, and the session if the peer stalls.
+  void advance(time_point now);
+
+  // -- end --------------------------------------------------------------------
+
+  /// Ends the session for a reason of the caller: pending calls fail with it.
+  /// Does nothing if it is over already.
+  void close(fault reason);
+
+  bool closed() const noexcept;
+
+  // -- properties -------------------------------------------------------------
+
+  aiomas::codec& codec() noexcept;
+
+  const session_stats& stats() const noexcept;
+
+private:
+  /// A request that waits for room. Its handler is in `calls_`.
+  struct waiting_request {
+    uint64_t id;
+    value content;
+  };
+
+  // -- dispatching ------------------------------------------------------------
+
+  bool dispatch_frames(time_point now);
+
+  void dispatch(std::span<const std::byte> payload, time_point now);
+
+  void dispatch_request(decoded_message msg, size_t bytes, time_point now);
+
+  void dispatch_reply(decoded_message msg, bool is_exception);
+
+  bool overloaded() const noexcept;
+
+  // -- sending ----------------------------------------------------------------
+
+  bool has_room() const noexcept;
+
+  outcome<void> encode(message_type type, const value& id, const value& content,
+                       detail::outbox::kind what, time_point now);
+
+  void send_waiting(time_point now);
+
+  void send_exception(const value& id, const value& content,
+                      detail::outbox::kind what, time_point now);
+
+  // -- bookkeeping ------------------------------------------------------------
+
+  uint64_t first_unsent() const noexcept;
+
+  void end_call(uint64_t id, fault reason);
+
+  void give_up(uint64_t id);
+
+  void release(const inbound_id& id) noexcept;
+
+  void expire_calls(time_point now);
+
+  void fail_all(const fault& reason);
+
+  std::optional<time_point> frame_deadline() const noexcept;
+
+  std::optional<time_point> write_deadline() const noexcept;
+
+  /// Ends each member that knows the time: notes whether we read from now on.
+  void settle(time_point now) noexcept;
+
+  std::unique_ptr<aiomas::codec> codec_;
+  session_limits limits_;
+  listener& events_;
+  frame_splitter splitter_;
+  detail::outbox out_;
+  detail::pending_calls calls_;
+  std::deque<waiting_request> waiting_; // in the order of their ids
+  uint64_t next_id_ = 0;
+  size_t requests_ = 0; // of the peer, being worked on
+  size_t request_bytes_ = 0; // their payload
+  detail::pausable_timer frame_timer_;
+  time_point last_now_;
+  bool dispatching_ = false;
+  bool closed_ = false;
+  session_stats stats_;
+};
+
+/// Renders an exception as Python does, so that whoever looks at the last line
+/// of a traceback finds it there:
+/// "Traceback (most recent call last):\n<type>: <text>\n".
+std::string format_traceback(std::string_view type, std::string_view text);
+
+} // namespace caf::aiomas

@@ -1,0 +1,36 @@
+# The sources of the layers that know nothing of CAF: value, codec, framing,
+# session, transport and the I/O threads. All other sources belong to the layers
+# on top, which do. Patterns are relative to caf/aiomas.
+set(AIOMAS_CORE_SOURCES
+  errc.cpp
+  outcome.cpp
+
+  # value
+  convert.cpp
+  detail/repair_utf8.cpp
+  detail/type_name.cpp
+  rendering.cpp
+  value.cpp
+  value_json.cpp
+
+  # codec
+  codec.cpp
+  codec/*.cpp
+  serializers.cpp
+
+  # framing and session
+  detail/outbox.cpp
+  detail/pending_calls.cpp
+  detail/python_number.cpp
+  framing.cpp
+  session.cpp
+
+  # transport and I/O threads
+  address.cpp
+  agent_url.cpp
+  detail/connection*.cpp
+  detail/io_loop*.cpp
+  detail/server.cpp
+  detail/tcp*.cpp
+  detail/transport*.cpp
+)

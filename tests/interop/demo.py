@@ -1,0 +1,109 @@
+"""Python and C++ agents call each other, step by step: `demo.py --bin DIR`, DIR as for test_live.py."""
+import argparse
+import asyncio
+import pathlib
+import sys
+from typing import Any
+
+from echo_agents import AGENT_COUNT, Echo
+from live.process import Server, end_children_on_sigterm
+from live.programs import find_program
+from peer import Container, RemoteException, expose
+
+TIMEOUT = 10
+
+
+def show(direction: str, text: str) -> None:
+    print(f"{direction:<16}{text}", flush=True)
+
+
+class ShownEcho(Echo):
+    """An Echo that shows who calls it; to its peers it is one like any other."""
+
+    @expose
+    def service(self, v: Any) -> Any:
+        show("  C++ -> Python", f"  {self}.service({v!r}) = {v!r}")
+        return v
+
+
+# The class name that peers are told, and that is shown.
+ShownEcho.__name__ = "Echo"
+
+
+async def step(remote: Any, text: str, call: Any, expected: Any) -> None:
+    """Show a call of a C++ agent and its result, which must be the expected one."""
+    result = await asyncio.wait_for(call, TIMEOUT)
+    show("Python -> C++", f"{str(remote).replace('EchoProxy', 'Echo')}.{text} = {result!r}")
+    if result != expected:
+        sys.exit(f"expected {expected!r}")
+
+
+async def python_calls_cpp(container: Container, agent: Echo, url: str) -> None:
+    remote = await asyncio.wait_for(container.connect(url), TIMEOUT)
+    await step(remote, "add(3, 4)", remote.add(3, 4), 7)
+    await step(remote, "describe('hello', loud=True)", remote.describe("hello", loud=True), "HELLO")
+    await step(remote, "sub.ping('x')", remote.sub.ping("x"), ["pong", "x"])
+    # The agent travels as its path and arrives as a proxy: C++ calls it over this same connection.
+    await step(remote, f"call_me({agent}, 3)", remote.call_me(agent, 3), [0, 1, 2])
+    # Here C++ opens a connection of its own.
+    await step(remote, f"connect_to('{agent.addr}', 42)", remote.connect_to(agent.addr, 42), 42)
+    peer = (await asyncio.wait_for(remote.peers(), TIMEOUT))[2]
+    await step(remote, "peers()[2].service('hi')", peer.service("hi"), "hi")
+    try:
+        await asyncio.wait_for(remote.fail("boom"), TIMEOUT)
+        sys.exit("no exception crossed over")
+    except RemoteException as error:
+        show("Python -> C++", f"{str(remote).replace('EchoProxy', 'Echo')}.fail('boom') raised {error.last_line}")
+
+
+async def cpp_calls_python(program: str, url: str) -> None:
+    """The C++ client has no agents and checks what it gets; its lines are shown."""
+    process = await asyncio.create_subprocess_exec(program, url, stdout=asyncio.subprocess.PIPE,
+                                                   stderr=asyncio.subprocess.STDOUT)
+    try:
+        output, _ = await asyncio.wait_for(process.communicate(), TIMEOUT)
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    lines = output.decode(errors="replace").splitlines()
+    for line in lines:
+        show("  interop_client", f"  {line}")
+    if process.returncode != 0 or not any(line.startswith("OK ") for line in lines):
+        sys.exit(f"interop_client ended with {process.returncode}")
+
+
+async def demo(server: Server, client_program: str) -> None:
+    container = await Container.create(("127.0.0.1", 0))
+    try:
+        agent = ShownEcho(container)
+        for _ in range(1, AGENT_COUNT):
+            Echo(container)
+        show("C++ agents", f"{server.url}  (echo_server)")
+        show("Python agents", f"{container.base_url}  (this process)")
+        await python_calls_cpp(container, agent, server.agent_url(0))
+        show("C++ -> Python", f"interop_client {container.base_url}")
+        await cpp_calls_python(client_program, container.base_url)
+    finally:
+        await asyncio.wait_for(container.shutdown(), TIMEOUT)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--bin", type=pathlib.Path, required=True, metavar="DIR", help="where the C++ executables are")
+    args = parser.parse_args()
+    end_children_on_sigterm()
+    client_program = find_program(args.bin, "interop_client")
+    server = Server([find_program(args.bin, "echo_server"), "--listen", "tcp://127.0.0.1:0"], TIMEOUT)
+    try:
+        asyncio.run(demo(server, client_program))
+    except BaseException:
+        print(server.child.output(), file=sys.stderr)
+        raise
+    finally:
+        server.stop()
+    print("demo: all calls answered")
+
+
+if __name__ == "__main__":
+    main()

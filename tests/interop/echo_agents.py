@@ -1,0 +1,90 @@
+"""A container of echo agents, the Python twin of the C++ echo_server: `echo_agents.py --listen tcp://127.0.0.1:0`.
+
+Prints `READY tcp://HOST:PORT/` once it serves and runs until SIGINT or SIGTERM.
+"""
+import argparse
+import asyncio
+import signal
+from typing import Any, List
+
+from peer import Agent, Container, Proxy, Service, expose
+from peer.urls import parse_container_url
+
+AGENT_COUNT = 8
+
+
+class Sub:
+    """A service below an agent: `agents/0/sub/ping`."""
+    router = Service()
+
+    @expose
+    def ping(self, x: Any) -> list:
+        return ["pong", x]
+
+
+class Echo(Agent):
+    router = Service(["sub"])
+
+    def __init__(self, container: Container) -> None:
+        self.sub = Sub()
+        super().__init__(container)
+
+    @expose
+    def service(self, v: Any) -> Any:
+        return v
+
+    @expose
+    def add(self, a: Any, b: Any) -> Any:
+        return a + b
+
+    @expose
+    def describe(self, name: str, *, loud: bool = False) -> str:
+        return name.upper() if loud else name
+
+    @expose
+    def fail(self, text: str) -> None:
+        raise ValueError(text)
+
+    @expose
+    def none(self) -> None:
+        return None
+
+    @expose
+    async def call_me(self, proxy: Proxy, n: int) -> list:
+        """Call back `n` times, one after the other, over the connection this call came on."""
+        return [await proxy.service(i) for i in range(n)]
+
+    @expose
+    def peers(self) -> List["Echo"]:
+        """Agents travel as their paths and arrive as proxies."""
+        return [self.container.agents[str(i)] for i in range(3)]
+
+    @expose
+    async def connect_to(self, url: str, v: Any) -> Any:
+        remote = await self.container.connect(url)
+        return await remote.service(v)
+
+    def hidden(self) -> None:
+        """Not exposed: callers must get a LookupError."""
+
+
+async def serve(listen: str) -> None:
+    stop = asyncio.Event()
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(signum, stop.set)
+    container = await Container.create(parse_container_url(listen))
+    for _ in range(AGENT_COUNT):
+        Echo(container)
+    print(f"READY {container.base_url}", flush=True)
+    await stop.wait()
+    await container.shutdown()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--listen", default="tcp://127.0.0.1:0", metavar="URL", help="default: %(default)s")
+    asyncio.run(serve(parser.parse_args().listen))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,22 @@
+"""A small peer that speaks the aiomas 2.0.1 wire protocol, for tests against the C++ library.
+
+Asyncio and the standard library only. It behaves on the wire as the original does, quirks included, so that a test that passes
+against it says something about the original. Each module needs only those above it in this list:
+
+``errors``, ``frames``, ``codec``, ``dates``   bytes and values, no sockets
+``channel``                                    request and reply between two ends
+``router``                                     names to functions, and services to their paths
+``rpc``                                        calls, proxies, the service of a connection
+``urls``, ``agent``                            containers of agents
+"""
+from .agent import Agent, Container
+from .channel import Channel, Request, open_connection, start_server
+from .codec import JSON
+from .errors import RemoteException, SerializationError
+from .router import Router, Service, ServiceDict, expose
+from .rpc import Proxy, RpcClient
+
+__all__ = [
+    "Agent", "Channel", "Container", "JSON", "Proxy", "RemoteException", "Request", "Router", "RpcClient",
+    "SerializationError", "Service", "ServiceDict", "expose", "open_connection", "start_server",
+]

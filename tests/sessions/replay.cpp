@@ -1,0 +1,228 @@
+#define CAF_SUITE replay
+
+#include "caf/aiomas/codec/json.hpp"
+#include "caf/aiomas/session.hpp"
+
+#include "caf/test/dsl.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <cstdlib>
+#include <deque>
+#include <fstream>
+#include <string>
+#include <vector>
+
+using namespace caf::aiomas;
+
+namespace {
+
+byte_buffer from_hex(const std::string& text) {
+  byte_buffer result;
+  for (size_t i = 0; i + 1 < text.size(); i += 2)
+    result.push_back(
+      static_cast<std::byte>(std::stoi(text.substr(i, 2), nullptr, 16)));
+  return result;
+}
+
+/// A frame, without its header, taken apart.
+struct message {
+  int64_t type;
+  value id;
+  value content;
+
+  friend bool operator==(const message&, const message&) = default;
+};
+
+std::string to_text(const message& x) {
+  return to_string(value{list{x.type, x.id, x.content}});
+}
+
+/// A frame of a recording, and who sent it.
+struct step {
+  std::string from;
+  byte_buffer bytes;
+  message content;
+};
+
+/// Plays one side of a recorded conversation with a session of ours.
+class replay : public session::listener {
+public:
+  replay(codec_factory make_codec, std::vector<step> steps)
+    : judge_(make(make_codec)),
+      steps_(std::move(steps)),
+      uut_(make(make_codec), session_limits{}, *this) {
+    // nop
+  }
+
+  void run(const std::string& side) {
+    for (auto& next : steps_) {
+      CAF_MESSAGE(side << ": " << to_text(next.content));
+      if (next.from != side)
+        receive(next);
+      else
+        send(next);
+    }
+    CAF_CHECK_EQUAL(closes_, 0u);
+    CAF_CHECK_EQUAL(expected_requests_, seen_requests_);
+    CAF_CHECK(!uut_.has_output());
+  }
+
+  // -- listener ---------------------------------------------------------------
+
+  void on_request(inbound_id id, value content) override {
+    ++seen_requests_;
+    CAF_CHECK(id.id == receiving_->content.id);
+    CAF_CHECK(content == receiving_->content.content);
+    open_.push_back(std::move(id));
+  }
+
+  void on_closed(const fault& reason) override {
+    ++closes_;
+    CAF_MESSAGE("closed: " << to_string(reason));
+  }
+
+  static std::unique_ptr<codec> make(const codec_factory& factory) {
+    auto result = factory();
+    result->types(serializers{serializers::mode::keep});
+    return result;
+  }
+
+  static message decode(codec& how, std::span<const std::byte> payload) {
+    auto msg = how.decode_message(payload);
+    if (!msg.head || msg.error)
+      CAF_FAIL("cannot decode a recorded frame");
+    auto type = msg.head->type.get_if<int64_t>();
+    CAF_REQUIRE(type != nullptr);
+    return {*type, std::move(msg.head->id), std::move(msg.content)};
+  }
+
+private:
+  // -- the peer's frames ------------------------------------------------------
+
+  void receive(const step& next) {
+    receiving_ = &next;
+    ended_.clear();
+    auto bytes = std::span{next.bytes};
+    auto room = uut_.prepare();
+    CAF_REQUIRE_GREATER_OR_EQUAL(room.size(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), room.begin());
+    uut_.commit(bytes.size(), now_);
+    if (next.content.type == 0) {
+      ++expected_requests_;
+      return;
+    }
+    // The reply reached the call that it is for.
+    CAF_REQUIRE_EQUAL(ended_.size(), 1u);
+    auto& [id, result] = ended_[0];
+    CAF_CHECK(value{id} == next.content.id);
+    CAF_CHECK_EQUAL(static_cast<bool>(result), next.content.type == 1);
+    if (result)
+      CAF_CHECK(*result == next.content.content);
+    else
+      CAF_CHECK(value{result.error().text} == next.content.content);
+  }
+
+  // -- our frames -------------------------------------------------------------
+
+  void send(const step& next) {
+    if (next.content.type == 0)
+      send_request(next.content);
+    else
+      send_reply(next.content);
+    byte_buffer out;
+    uut_.take_output(out);
+    uut_.written(out.size(), now_);
+    CAF_REQUIRE_GREATER(out.size(), frame_header_size);
+    auto ours = decode(*judge_, std::span{out}.subspan(frame_header_size));
+    CAF_CHECK_EQUAL(to_text(ours), to_text(next.content));
+    CAF_CHECK(ours == next.content);
+  }
+
+  void send_request(const message& what) {
+    // Gaps in the recording are calls that could not be encoded.
+    auto id = what.id.get_if<int64_t>();
+    CAF_REQUIRE(id != nullptr);
+    while (static_cast<int64_t>(next_id_) < *id)
+      request(object::make(unencodable{}));
+    request(what.content);
+  }
+
+  void request(value content) {
+    auto id = next_id_++;
+    auto given = uut_.request(
+      std::move(content),
+      [this, id](outcome<value> res) {
+        ended_.emplace_back(id, std::move(res));
+      },
+      now_);
+    CAF_CHECK_EQUAL(given, id);
+  }
+
+  void send_reply(const message& what) {
+    auto i = std::find_if(open_.begin(), open_.end(),
+                          [&](auto& x) { return x.id == what.id; });
+    CAF_REQUIRE(i != open_.end());
+    auto id = std::move(*i);
+    open_.erase(i);
+    if (what.type == 1)
+      uut_.reply(std::move(id), what.content, now_);
+    else
+      uut_.fail_with(std::move(id), what.content, now_);
+  }
+
+  /// No serializer knows it.
+  struct unencodable {};
+
+  std::unique_ptr<codec> judge_;
+  session::time_point now_{};
+  std::vector<step> steps_;
+  const step* receiving_ = nullptr;
+  std::vector<inbound_id> open_;
+  std::vector<std::pair<uint64_t, outcome<value>>> ended_;
+  uint64_t next_id_ = 0;
+  size_t expected_requests_ = 0;
+  size_t seen_requests_ = 0;
+  size_t closes_ = 0;
+  session uut_; // ends its calls, so that it goes first
+};
+
+std::string data_folder() {
+  if (auto folder = std::getenv("AIOMAS_TEST_DATA"))
+    return folder;
+  return AIOMAS_TEST_DATA_DIR;
+}
+
+/// Replays each recording of a codec, from either side. Returns their number.
+size_t replay_all(const std::string& codec_name) {
+  auto factory = codec_by_name(codec_name);
+  CAF_REQUIRE(static_cast<bool>(factory));
+  auto reader = replay::make(factory);
+  std::ifstream in{data_folder() + "/sessions.jsonl"};
+  size_t result = 0;
+  for (std::string line; std::getline(in, line);) {
+    auto recording = nlohmann::json::parse(line);
+    if (recording["codec"] != codec_name)
+      continue;
+    std::vector<step> steps;
+    for (auto& x : recording["steps"]) {
+      auto bytes = from_hex(x["hex"]);
+      auto payload = std::span{bytes}.subspan(frame_header_size);
+      auto content = replay::decode(*reader, payload);
+      steps.push_back({x["from"], std::move(bytes), std::move(content)});
+    }
+    for (auto side : {"client", "server"}) {
+      CAF_MESSAGE(recording["name"].get<std::string>() << " as " << side);
+      replay{factory, steps}.run(side);
+    }
+    ++result;
+  }
+  return result;
+}
+
+} // namespace
+
+CAF_TEST(recorded json sessions replay from either side) {
+  CAF_CHECK_EQUAL(replay_all("json"), 19u);
+}

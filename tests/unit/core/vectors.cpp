@@ -1,0 +1,163 @@
+// Frames recorded from the original, in every codec that is there.
+
+#define CAF_SUITE vectors
+
+#include "caf/aiomas/codec.hpp"
+#include "caf/aiomas/rendering.hpp"
+
+#include "caf/test/dsl.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <set>
+#include <string>
+
+using namespace caf::aiomas;
+using nlohmann::ordered_json;
+
+namespace {
+
+constexpr size_t header_size = 4;
+
+std::string data_folder() {
+  if (auto folder = std::getenv("AIOMAS_TEST_DATA"))
+    return folder;
+  return AIOMAS_TEST_DATA_DIR;
+}
+
+std::vector<ordered_json> lines_of(const std::string& name) {
+  std::vector<ordered_json> result;
+  std::ifstream file{data_folder() + "/" + name};
+  for (std::string line; std::getline(file, line);) {
+    // A lone surrogate is in one message, and our JSON parser refuses it, too.
+    constexpr std::string_view surrogate = "x\\ud800y";
+    if (auto pos = line.find(surrogate); pos != line.npos)
+      line.replace(pos, surrogate.size(), "x?y");
+    result.push_back(ordered_json::parse(line));
+  }
+  return result;
+}
+
+// The payload of a frame that is given in hexadecimal digits.
+byte_buffer payload_of(const ordered_json& frame) {
+  auto bytes = unrender(ordered_json{{"$bytes", frame.at("hex")}});
+  CAF_REQUIRE(bytes);
+  auto& result = *bytes->get_if<byte_buffer>();
+  CAF_REQUIRE(result.size() >= header_size);
+  return {result.begin() + header_size, result.end()};
+}
+
+std::unique_ptr<codec> make_codec(const std::string& name) {
+  auto make = codec_by_name(name);
+  if (!make)
+    return nullptr;
+  auto result = make();
+  result->types(serializers{serializers::mode::keep});
+  return result;
+}
+
+// What a value of ours cannot hold. The name starts with that of the value
+// which was sent.
+const std::map<std::string, std::string> refused{
+  {"int_2p64", "integer does not fit into 64 bits"},
+  {"int_m2p63m1", "integer does not fit into 64 bits"},
+  {"int_10p40", "integer does not fit into 64 bits"},
+  {"str_surrogate", "lone surrogate in a string"},
+};
+
+ordered_json as_triple(const decoded_message& msg) {
+  return render(list{msg.head->type, msg.head->id, msg.content});
+}
+
+// Checks that re-encoding what `msg` holds gives the same message.
+void check_round_trip(codec& uut, const decoded_message& msg,
+                      const ordered_json& expected) {
+  byte_buffer out;
+  auto type = msg.head->type.get_if<int64_t>();
+  CAF_REQUIRE(type != nullptr);
+  CAF_REQUIRE(uut.encode_message(*type, msg.head->id, msg.content, out));
+  auto copy = uut.decode_message(out);
+  CAF_REQUIRE(!copy.error);
+  CAF_REQUIRE(copy.head);
+  CAF_CHECK(as_triple(copy) == expected);
+  // Both ways of encoding a message are the same.
+  byte_buffer as_list;
+  CAF_REQUIRE(uut.encode(list{*type, msg.head->id, msg.content}, as_list));
+  CAF_CHECK(as_list == out);
+}
+
+} // namespace
+
+CAF_TEST(frames) {
+  std::map<std::string, size_t> checked;
+  std::map<std::string, size_t> skipped;
+  std::set<std::string> seen_refused;
+  for (auto& frame : lines_of("frames.jsonl")) {
+    auto codec_name = frame.at("codec").get<std::string>();
+    auto uut = make_codec(codec_name);
+    if (uut == nullptr) {
+      ++skipped[codec_name];
+      continue;
+    }
+    ++checked[codec_name];
+    auto name = frame.at("name").get<std::string>();
+    CAF_MESSAGE(codec_name + " " + name);
+    auto& expected = frame.at("message");
+    auto msg = uut->decode_message(payload_of(frame));
+    CAF_REQUIRE(msg.head && msg.is_triple);
+    CAF_CHECK(render(msg.head->type) == expected[0]);
+    CAF_CHECK(render(msg.head->id) == expected[1]);
+    auto stem = name.substr(0, name.find('.'));
+    if (auto i = refused.find(stem); i != refused.end()) {
+      CAF_REQUIRE(msg.error);
+      CAF_CHECK(msg.error->code == errc::deserialization_error);
+      CAF_CHECK(msg.error->text.starts_with(i->second));
+      CAF_CHECK(msg.content.is_null());
+      seen_refused.insert(name);
+      continue;
+    }
+    CAF_REQUIRE(!msg.error);
+    CAF_CHECK(as_triple(msg) == expected);
+    check_round_trip(*uut, msg, expected);
+  }
+  for (auto& [name, n] : checked)
+    std::cout << "checked " << n << " frames of " << name << '\n';
+  for (auto& [name, n] : skipped)
+    std::cout << "skipped " << n << " frames of " << name << '\n';
+  CAF_CHECK_EQUAL(checked["json"], 256u);
+  CAF_CHECK_EQUAL(seen_refused.size(), 2 * refused.size());
+}
+
+CAF_TEST(values that the original refuses as well) {
+  const std::map<std::string, value> values{
+    {"bytes_empty", byte_buffer{}},
+    {"bytes_nul", byte_buffer(1)},
+    {"bytes_255", byte_buffer(255)},
+    {"bytes_256", byte_buffer(256)},
+    {"bytes_65536", byte_buffer(65536)},
+    {"bytearray", byte_buffer(3)},
+    {"dict_tuplekey", dict{{list{1, 2}, "x"}}},
+    {"dict_byteskey", dict{{byte_buffer{}, "x"}}},
+  };
+  size_t checked = 0;
+  for (auto& error : lines_of("errors.jsonl")) {
+    auto i = values.find(error.at("name").get<std::string>());
+    auto uut = make_codec(error.at("codec").get<std::string>());
+    if (i == values.end() || uut == nullptr)
+      continue;
+    CAF_MESSAGE(i->first);
+    ++checked;
+    byte_buffer out;
+    auto result = uut->encode_message(0, 1, i->second, out);
+    CAF_REQUIRE(!result);
+    CAF_CHECK(result.error().code == errc::serialization_error);
+    CAF_CHECK(out.empty());
+    // The texts agree up to the name of the type.
+    auto text = error.at("str").get<std::string>();
+    auto same = text.find(text.starts_with("keys") ? ", not " : "\"");
+    CAF_CHECK_EQUAL(result.error().text.substr(0, same), text.substr(0, same));
+  }
+  CAF_CHECK_EQUAL(checked, values.size());
+}
