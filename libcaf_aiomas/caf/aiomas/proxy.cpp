@@ -46,8 +46,9 @@ pending<value>::starter proxy::prepare(std::string_view name,
   };
 }
 
-proxy proxy::operator[](std::string_view name) const {
-  return {data_->link, join_paths(data_->path, name), {}, {}, data_->keeps};
+proxy_path proxy::operator[](std::string_view name) const {
+  return proxy_path{
+    {data_->link, join_paths(data_->path, name), {}, {}, data_->keeps}};
 }
 
 actor proxy::as_actor() const {

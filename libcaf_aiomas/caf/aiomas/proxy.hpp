@@ -40,6 +40,8 @@ struct result_conversion<R, value> {
 
 } // namespace detail
 
+class proxy_path;
+
 /// Stands for an agent or service at the other end of a connection. A counted
 /// handle for any thread. Calls fail once the connection has ended.
 class proxy {
@@ -65,15 +67,9 @@ public:
       prepare(name, arguments::of(std::forward<Ts>(xs)...))};
   }
 
-  /// Calls the object itself or, on a proxy made by `operator[]`, the function
-  /// that it names.
-  template <class R = value, class... Ts>
-  pending<R, value> operator()(Ts&&... xs) const {
-    return call<R>(std::string_view{}, std::forward<Ts>(xs)...);
-  }
-
-  /// Returns a proxy for a service or function below this one.
-  proxy operator[](std::string_view name) const;
+  /// Names a function or service below this one:
+  /// `remote["sub"]["ping"].call<std::string>(1)`.
+  proxy_path operator[](std::string_view name) const;
 
   /// Returns an actor handle: it answers requests of type `invocation` with a
   /// `value`, can be monitored and linked to, and goes down with the connection.
@@ -109,11 +105,38 @@ public:
 private:
   struct data;
 
+  friend class proxy_path;
   friend class weak_proxy;
 
   pending<value>::starter prepare(std::string_view name, arguments with) const;
 
   std::shared_ptr<const data> data_;
+};
+
+/// A function or service that is reached through a proxy.
+class proxy_path {
+public:
+  explicit proxy_path(proxy target) : target_(std::move(target)) {
+    // nop
+  }
+
+  /// Calls the function that this is the path of.
+  template <class R = value, class... Ts>
+  pending<R, value> call(Ts&&... xs) const {
+    return target_.call<R>(std::string_view{}, std::forward<Ts>(xs)...);
+  }
+
+  proxy_path operator[](std::string_view name) const {
+    return target_[name];
+  }
+
+  /// The service that this is the path of.
+  operator proxy() const {
+    return target_;
+  }
+
+private:
+  proxy target_;
 };
 
 /// Remembers a proxy without keeping it.

@@ -91,8 +91,8 @@ outcome<const exposed*> router::resolve(std::string_view path) const {
     return fault{errc::type_error, "'" + what.object_->class_name()
                                      + "' object is not callable"};
   };
-  if (path.empty())
-    return not_callable(*this);
+  if (path.empty() && !this->path().empty())
+    return not_callable(*this); // an agent itself
   auto current = this;
   for (;;) {
     auto slash = path.find('/');

@@ -164,7 +164,7 @@ void session::dispatch_request(decoded_message msg, size_t bytes,
     ++stats_.requests_refused;
     send_exception(msg.head->id,
                    format_traceback("aiomas.exceptions.OverloadedError",
-                                    "Too many requests are waiting"),
+                                    "overloaded: too many requests are waiting"),
                    outbox::kind::refusal, now);
   } else {
     ++requests_;

@@ -112,9 +112,3 @@ class Refused(LiveCase):
         for tag in ([7, "x"], [-1, "x"], ["0", "x"], [1], [], None, "x"):
             with self.about(tag):
                 await self.check(call(5, "agents/0/service", {"__type__": tag}))
-
-    @cpp_only
-    async def test_bad_date(self):
-        for text in ("no date", "2015-13-01", "", None):
-            with self.about(text):
-                await self.check(call(5, "agents/0/service", {"__type__": [0, text]}))

@@ -273,8 +273,6 @@ void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
                       has_rest};
   };
   std::string_view path = what.path;
-  if (path.empty())
-    return not_callable("Container");
   auto [first, rest, has_rest] = split(path);
   if (first == validate_aid_.name()) {
     if (has_rest)

@@ -1,0 +1,85 @@
+#include "load_server.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace load {
+
+namespace {
+
+constexpr int start_timeout_ms = 10'000;
+
+[[noreturn]] void fail(const char* what) {
+  throw std::system_error{errno, std::generic_category(), what};
+}
+
+/// Runs in the child: only async-signal-safe calls.
+[[noreturn]] void become(const char* program, int output) {
+  prctl(PR_SET_PDEATHSIG, SIGTERM);
+  dup2(output, STDOUT_FILENO);
+  execl(program, program, "--listen", "tcp://127.0.0.1:0",
+        static_cast<char*>(nullptr));
+  _exit(127);
+}
+
+/// Reads a line, or what there is when the child ends or takes too long.
+std::string read_line(int from) {
+  std::string line;
+  char c = 0;
+  pollfd ready{from, POLLIN, 0};
+  while (poll(&ready, 1, start_timeout_ms) == 1 && read(from, &c, 1) == 1) {
+    if (c == '\n')
+      return line;
+    line += c;
+  }
+  return line;
+}
+
+void end(pid_t pid) {
+  kill(pid, SIGTERM);
+  while (waitpid(pid, nullptr, 0) == -1 && errno == EINTR)
+    continue;
+}
+
+} // namespace
+
+server_process::server_process(const std::string& program) {
+  std::array<int, 2> ends{};
+  if (pipe(ends.data()) != 0)
+    fail("pipe");
+  pid_ = fork();
+  if (pid_ == -1)
+    fail("fork");
+  if (pid_ == 0)
+    become(program.c_str(), ends[1]);
+  close(ends[1]);
+  auto line = read_line(ends[0]);
+  close(ends[0]);
+  constexpr std::string_view ready = "READY ";
+  if (!line.starts_with(ready)) {
+    end(pid_);
+    throw std::runtime_error{program + " did not start: " + line};
+  }
+  url_ = line.substr(ready.size());
+}
+
+server_process::~server_process() {
+  end(pid_);
+}
+
+std::string server_process::default_program() {
+  auto self = std::filesystem::read_symlink("/proc/self/exe");
+  return self.parent_path().parent_path() / "examples" / "echo_server";
+}
+
+} // namespace load

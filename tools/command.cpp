@@ -1,0 +1,27 @@
+#include "command.hpp"
+
+#include "caf/aiomas/codec.hpp"
+
+#include <CLI/CLI.hpp>
+
+#include <iostream>
+
+namespace caf::aiomas::tool {
+
+void add_codec_option(CLI::App& app, std::string& name) {
+  auto is_known = [](const std::string& x) {
+    return codec_by_name(x) ? std::string{} : "unknown codec: " + x;
+  };
+  app.add_option("--codec,-c", name, "how messages are encoded")
+    ->type_name("NAME")
+    ->check(is_known)
+    ->capture_default_str();
+}
+
+void complain(const std::string& what) {
+  std::cerr << "aiomas: " << what;
+  if (!what.ends_with('\n'))
+    std::cerr << '\n';
+}
+
+} // namespace caf::aiomas::tool
