@@ -8,6 +8,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
@@ -55,7 +56,7 @@ void end(pid_t pid) {
 
 server_process::server_process(const std::string& program) {
   std::array<int, 2> ends{};
-  if (pipe(ends.data()) != 0)
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
     fail("pipe");
   pid_ = fork();
   if (pid_ == -1)

@@ -22,7 +22,10 @@ The result is printed as one line of JSON. What JSON does not have is written as
 {"$bytes": "0aff"}, {"$float": "nan"} or {"$map": [[key, value], ...]}, in
 arguments as well as in results. Objects such as dates and proxies are shown as
 they are on the wire, {"__type__": [type id, content]}: that of a proxy is a
-path, such as "agents/1".)";
+path, such as "agents/1".
+
+There is one attempt to connect. Without --timeout, a call may take as long as
+it likes.)";
 
 /// Longer than anyone waits, and short enough to be added to a point in time.
 constexpr double longest_timeout = 1e8;
@@ -72,7 +75,7 @@ outcome<agent_call> parse_call(const settings& with) {
       std::chrono::duration<double>{*with.timeout});
   }
   if (auto encodable = check(result); !encodable)
-    return std::move(encodable.error());
+    return refuse("the arguments cannot be encoded: " + encodable.error().text);
   return result;
 }
 

@@ -17,21 +17,23 @@ using clock_type = std::chrono::steady_clock;
 /// Bounds several operations together.
 class time_limit {
 public:
-  explicit time_limit(std::optional<std::chrono::nanoseconds> limit) {
-    if (limit)
-      end_ = clock_type::now() + *limit;
+  explicit time_limit(std::optional<std::chrono::nanoseconds> limit)
+    : end_(limit ? clock_type::now() + *limit : never) {
+    // nop
   }
 
   template <class T>
   expected<T> wait_for(pending<T> what) const {
-    if (!end_)
+    if (end_ == never)
       return std::move(what).get();
-    std::chrono::nanoseconds rest = *end_ - clock_type::now();
+    std::chrono::nanoseconds rest = end_ - clock_type::now();
     return std::move(what).get(std::max(rest, std::chrono::nanoseconds{0}));
   }
 
 private:
-  std::optional<clock_type::time_point> end_;
+  static constexpr auto never = clock_type::time_point::max();
+
+  clock_type::time_point end_;
 };
 
 value make_request(std::string path, const arguments& with) {

@@ -14,7 +14,7 @@ namespace caf::aiomas::tool {
 namespace {
 
 constexpr const char* footer = R"(Example:
-  $ echo '00000017 5b302c302c5b22616464222c5b332c345d2c7b7d5d5d' | aiomas decode
+  $ echo '00000016 5b302c302c5b22616464222c5b332c345d2c7b7d5d5d' | aiomas decode
   [0,0,["add",[3,4],{}]]
 
 Each line of FILE is one frame, header included, as hex digits with any spaces

@@ -36,7 +36,7 @@ int main(int argc, char** argv) {
                "aiomas"};
   app.set_version_flag("--version", "aiomas " AIOMAS_VERSION);
   app.footer(footer);
-  app.require_subcommand(1);
+  app.require_subcommand(0, 1); // CLI11 would not say which it did not know
   tool::command selected;
   tool::add_call(app, selected);
   tool::add_decode(app, selected);
@@ -47,6 +47,10 @@ int main(int argc, char** argv) {
     if (ex.get_exit_code() == 0) // the user asked for help or the version
       return app.exit(ex);
     tool::complain(ex.what() + std::string{"\nTry aiomas --help."});
+    return tool::usage_error;
+  }
+  if (!selected) {
+    tool::complain("no command given\nTry aiomas --help.");
     return tool::usage_error;
   }
   auto result = selected();

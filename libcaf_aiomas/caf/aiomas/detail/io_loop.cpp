@@ -11,6 +11,16 @@ namespace {
 
 thread_local bool is_loop_thread = false;
 
+/// How often a turn looks for further jobs before the sockets are next.
+constexpr int max_rounds = 16;
+
+/// Held by whoever runs a job of a loop that was stopped. One for all loops,
+/// since such a job may post to another one.
+std::recursive_mutex& after_stop() {
+  static std::recursive_mutex instance;
+  return instance;
+}
+
 } // namespace
 
 // -- nested classes -----------------------------------------------------------
@@ -76,52 +86,74 @@ void io_loop::stop() {
     std::lock_guard guard{mtx_};
     stopped_ = true;
   }
+  std::lock_guard one_at_a_time{after_stop()};
   end_turn(); // what was posted too late for the thread
 }
 
 // -- work ---------------------------------------------------------------------
 
 void io_loop::post(job what) {
-  auto wake_up = false;
+  auto needs_wake_up = false;
   {
     std::unique_lock guard{mtx_};
     if (stopped_) {
       guard.unlock();
-      std::lock_guard one_at_a_time{after_stop_};
+      std::lock_guard one_at_a_time{after_stop()};
       what();
       end_turn();
       return;
     }
     jobs_.push_back(std::move(what));
-    wake_up = !std::exchange(wake_up_sent_, true);
+    needs_wake_up = !std::exchange(wake_up_sent_, true);
   }
-  if (wake_up)
-    asio::post(context_, [this] { turn guard{*this}; });
+  // The end of the current turn runs the job anyway.
+  if (needs_wake_up && !(in_loop() && in_turn_))
+    wake_up();
+}
+
+void io_loop::wake_up() {
+  asio::post(context_, [this] { turn guard{*this}; });
 }
 
 void io_loop::flush_later(std::shared_ptr<flushable> what) {
   to_flush_.push_back(std::move(what));
 }
 
-void io_loop::run_jobs() {
+bool io_loop::run_jobs() {
   {
     std::lock_guard guard{mtx_};
-    batch_.swap(jobs_);
     wake_up_sent_ = false;
+    if (jobs_.empty())
+      return false;
+    batch_.swap(jobs_);
   }
   for (auto& what : batch_)
     what();
   batch_.clear();
+  return true;
 }
 
-void io_loop::end_turn() {
-  run_jobs();
+void io_loop::flush_all() {
   // Flushing may produce output elsewhere, for example when a call fails.
   while (!to_flush_.empty()) {
     auto batch = std::exchange(to_flush_, {});
     for (auto& what : batch)
       what->flush();
   }
+}
+
+void io_loop::end_turn() {
+  // Jobs may post further ones, for ever: sockets get their turn, too.
+  auto rounds = 0;
+  while (run_jobs()) {
+    flush_all();
+    if (++rounds == max_rounds) {
+      wake_up();
+      break;
+    }
+  }
+  flush_all();
+  in_turn_ = false;
 }
 
 bool io_loop::on_any_loop() noexcept {

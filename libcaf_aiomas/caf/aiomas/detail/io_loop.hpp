@@ -62,7 +62,7 @@ public:
   class turn {
   public:
     explicit turn(io_loop& loop) noexcept : loop_(loop) {
-      // nop
+      loop_.in_turn_ = true;
     }
 
     turn(const turn&) = delete;
@@ -115,7 +115,9 @@ public:
 
 private:
   void run();
-  void run_jobs();
+  bool run_jobs();
+  void flush_all();
+  void wake_up();
   void end_turn();
 
   std::unordered_set<resident*> residents_; // for the loop's thread
@@ -128,12 +130,12 @@ private:
   std::vector<job> jobs_;     // guarded by mtx_
   bool wake_up_sent_ = false; // guarded by mtx_
   bool stopped_ = false;      // guarded by mtx_
-  std::recursive_mutex after_stop_;
 
   // For the loop's thread only.
   std::vector<job> batch_;
   std::vector<std::shared_ptr<flushable>> to_flush_;
   bool stopping_ = false;
+  bool in_turn_ = false;
 };
 
 } // namespace caf::aiomas::detail
