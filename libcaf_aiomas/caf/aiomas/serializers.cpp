@@ -59,8 +59,8 @@ outcome<tagged> serializers::serialize(const object& what) const {
 }
 
 outcome<value> serializers::deserialize(tagged what) const {
-  if (what.type_id < 0
-      || static_cast<uint64_t>(what.type_id) >= entries_.size())
+  // Negative ids become huge ones.
+  if (static_cast<uint64_t>(what.type_id) >= entries_.size())
     return fault{errc::deserialization_error, "No serializer found for type id "
                                                 + std::to_string(what.type_id)};
   auto& entry = entries_[static_cast<size_t>(what.type_id)];

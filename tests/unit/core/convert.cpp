@@ -176,6 +176,9 @@ CAF_TEST(integers keep to their range) {
   CAF_CHECK_EQUAL(error<int64_t>(UINT64_MAX),
                   "type_error: expected an integer from -9223372036854775808 "
                   "to 9223372036854775807, got 18446744073709551615");
+  CAF_CHECK_EQUAL(error<uint64_t>(-1),
+                  "type_error: expected an integer from 0 to "
+                  "18446744073709551615, got -1");
   CAF_CHECK_EQUAL(error<uint32_t>(UINT64_MAX),
                   "type_error: expected an integer from 0 to 4294967295, got "
                   "18446744073709551615");

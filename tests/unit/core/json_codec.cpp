@@ -234,7 +234,7 @@ CAF_TEST(the triple is no level of nesting) {
 
 CAF_TEST(errors leave no traces) {
   CAF_CHECK(decode_message("[0,5,[[[1,2,").starts_with("0 5 "));
-  CAF_CHECK_EQUAL(decode_message("["), "Invalid value at byte 1");
+  CAF_CHECK_EQUAL(decode_message(""), "The document is empty at byte 0");
   CAF_CHECK_EQUAL(decode("[1,2"),
                   "deserialization_error: Missing a comma or "
                   "']' after an array element at byte 4");

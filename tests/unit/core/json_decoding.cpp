@@ -29,6 +29,7 @@ CAF_TEST(numbers) {
   CAF_CHECK_EQUAL(decode("1e-400"), "0.0");
   CAF_CHECK_EQUAL(decode("-1e-99999999999999999999"), "-0.0");
   CAF_CHECK_EQUAL(decode("0." + std::string(400, '0') + "1e-10"), "0.0");
+  CAF_CHECK_EQUAL(decode("0." + std::string(700, '0') + "1e300"), "0.0");
   CAF_CHECK_EQUAL(decode("0." + std::string(400, '0') + "1e401"), "1.0");
   CAF_CHECK_EQUAL(decode("NaN"), "nan");
   CAF_CHECK_EQUAL(decode("[Infinity,-Infinity]"), "[inf, -inf]");

@@ -145,6 +145,7 @@ CAF_TEST(a large number of keys takes no quadratic time) {
 CAF_TEST(dicts are equal in any order) {
   CAF_CHECK((dict{{"a", 1}, {"b", 2}} == dict{{"b", 2}, {"a", 1}}));
   CAF_CHECK((dict{{"a", 1}, {"b", 2}} != dict{{"b", 1}, {"a", 2}}));
+  CAF_CHECK((dict{{"a", 1}, {"b", 2}} != dict{{"a", 1}, {"b", 3}}));
   CAF_CHECK((dict{{"a", 1}} != dict{{"a", 1}, {"b", 2}}));
   dict xs;
   dict ys;
