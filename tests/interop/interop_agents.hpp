@@ -105,8 +105,9 @@ inline void check_actors(context& ctx) {
     verdict result = "no reply";
     scoped_actor self{ctx.sys};
     self
-      ->request(ctx.remote.as_actor(), limit,
-                aiomas::invocation{"sub/ping", aiomas::kw("x", nullptr)})
+      ->request(
+        ctx.remote.as_actor(), limit,
+        aiomas::invocation{"sub/ping", aiomas::kw("x", aiomas::value{})})
       .receive(
         [&](const aiomas::value& x) {
           result = equals(x, aiomas::list{"pong", nullptr});

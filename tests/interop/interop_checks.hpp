@@ -19,6 +19,8 @@ namespace interop {
 using namespace caf;
 using namespace std::literals;
 
+using aiomas::describe;
+
 /// How long any one thing may take.
 constexpr auto limit = 5s;
 
@@ -61,7 +63,7 @@ inline verdict holds(bool what, std::string why) {
   return what ? verdict{} : std::move(why);
 }
 
-/// The verdict of the first that is not content.
+/// The first verdict that is not empty. They come about in no order.
 template <class... Ts>
 verdict all(Ts... xs) {
   verdict result;
@@ -78,7 +80,7 @@ inline verdict equals(const aiomas::value& got, const aiomas::value& want) {
 template <class T>
 verdict equals(const expected<T>& got, const aiomas::value& want) {
   if (!got)
-    return aiomas::describe(got.error());
+    return describe(got.error());
   return equals(aiomas::to_value(*got), want);
 }
 
@@ -89,10 +91,9 @@ inline verdict contains(std::string_view text, std::string_view part) {
 
 inline verdict fails(const error& got, aiomas::errc code,
                      std::string_view part = {}) {
-  return all(
-    holds(aiomas::code_of(got) == code,
-          "got '" + aiomas::describe(got) + "' instead of " + to_string(code)),
-    contains(aiomas::text_of(got), part));
+  return all(holds(aiomas::code_of(got) == code,
+                   "got '" + describe(got) + "' instead of " + to_string(code)),
+             contains(aiomas::text_of(got), part));
 }
 
 template <class T>
@@ -131,7 +132,7 @@ public:
 
   /// Ends the check with what `describe` says.
   auto on_error() const {
-    return [done = *this](const error& what) { done(aiomas::describe(what)); };
+    return [done = *this](const error& what) { done(describe(what)); };
   }
 
   /// Waits until the agent is done.

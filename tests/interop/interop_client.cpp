@@ -26,12 +26,12 @@ constexpr unsigned total_limit = 60;
 int run(actor_system& sys, std::string base_url) {
   auto home = aiomas::container::create(sys, {"127.0.0.1", 0});
   if (!home) {
-    std::cerr << aiomas::describe(home.error()) << '\n';
+    std::cerr << describe(home.error()) << '\n';
     return 1;
   }
   auto remote = home->connect(base_url + "0").get(limit);
   if (!remote) {
-    std::cerr << aiomas::describe(remote.error()) << '\n';
+    std::cerr << describe(remote.error()) << '\n';
     return 1;
   }
   context ctx{sys, *home, std::move(base_url), *remote};

@@ -7,7 +7,7 @@ namespace caf::aiomas {
 outcome<address> address::parse(std::string_view text) {
   // An address is an agent's URL without the agent.
   std::string url{text};
-  if (!url.ends_with('/'))
+  if (!url.ends_with('/') || url.ends_with("://")) // the id may be empty
     url += '/';
   if (auto x = agent_url::parse(url + "0"); x && x->agent_id == "0")
     return std::move(x->where);

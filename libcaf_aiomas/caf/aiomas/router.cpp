@@ -26,12 +26,17 @@ router::~router() {
   clear();
 }
 
+void router::become_root() noexcept {
+  parent_ = nullptr;
+  name_.clear();
+}
+
 void router::clear() {
   // What a function owns may look at this router when it goes.
   auto entries = std::exchange(entries_, {});
   for (auto& [name, what] : entries)
     if (auto sub = std::get_if<router*>(&what))
-      (*sub)->parent_ = nullptr;
+      (*sub)->become_root();
 }
 
 // -- properties ---------------------------------------------------------------
@@ -55,7 +60,7 @@ void router::add(exposed what) {
   auto name = what.name();
   if (auto i = entries_.find(name); i != entries_.end()) {
     if (auto sub = std::get_if<router*>(&i->second))
-      (*sub)->parent_ = nullptr;
+      (*sub)->become_root();
     i->second = std::move(what);
   } else {
     entries_.emplace(std::move(name), std::move(what));

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <variant>
 
 namespace caf::aiomas {
@@ -81,6 +82,7 @@ public:
   /// Returns the path from this router to an exposed function, for example
   /// `path_of(&calculator::add)`.
   template <class F>
+    requires(!std::is_base_of_v<service, F>)
   std::optional<std::string> path_of(F function) const {
     return find_function(detail::identity_of(function));
   }
@@ -97,6 +99,8 @@ public:
 
 private:
   using entry = std::variant<exposed, router*>;
+
+  void become_root() noexcept;
 
   std::optional<std::string> find_function(const std::string& identity) const;
 

@@ -52,6 +52,8 @@ CAF_TEST(bad numbers) {
   CAF_CHECK_EQUAL(decode("17.976931348623159e307"), range);
   CAF_CHECK_EQUAL(decode("0.17976931348623159E+309"), range);
   CAF_CHECK_EQUAL(decode(std::string(400, '9') + ".5"), range);
+  CAF_CHECK_EQUAL(decode("-Inf"),
+                  "deserialization_error: invalid number at byte 0");
   for (auto bad : {"Inf", "-Inf", "-NaN",  "nan", "inf",  "Infinit", "Nan",
                    "+1",  "01",   "-01",   "1.",  ".5",   "1e",      "1e+",
                    "-",   "0x10", "1_000", "- 1", "NaNs", "--1"}) {

@@ -1,0 +1,2 @@
+// Brings main() and the implementation of CAF's test runner.
+#include "caf/test/unit_test_impl.hpp"
