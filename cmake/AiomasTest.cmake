@@ -18,7 +18,7 @@ endif()
 # aiomas_add_test(<name> LABEL <label> COMMAND <command>...)
 #
 # Registers a test under `name` with one of the labels core, actors, interop,
-# peer, faults, examples, tools or install.
+# peer, faults, examples, tools, benchmarks or install.
 function(aiomas_add_test name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "LABEL" "COMMAND")
   set(needs_no_caf core peer install)

@@ -39,7 +39,7 @@ public:
     container().connect(callee_addr_).then(
       this, [this](aiomas::proxy remote) { call(remote); },
       [this](error& reason) { failed(reason); });
-    return agent::make_behavior();
+    return {};
   }
 
 private:

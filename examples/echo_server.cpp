@@ -90,16 +90,15 @@ public:
 
   aiomas::promise<aiomas::value> connect_to(std::string url, aiomas::value v) {
     auto result = make_promise<aiomas::value>();
-    auto failed = [result](error& reason) { result.fail(reason); };
     container().connect(std::move(url)).then(
       this,
       [=, this](aiomas::proxy remote) {
         remote.call("service", v).then(
           this,
           [result](aiomas::value reply) { result.deliver(std::move(reply)); },
-          failed);
+          result);
       },
-      failed);
+      result);
     return result;
   }
 
@@ -117,7 +116,7 @@ private:
         done.push_back(std::move(reply));
         call_next(who, n, std::move(done), result);
       },
-      [result](error& reason) { result.fail(reason); });
+      result);
   }
 
   std::shared_ptr<const std::vector<aiomas::agent_ref>> all_;
@@ -164,7 +163,6 @@ int main(int argc, char** argv) {
     return 2;
   }
   aiomas::config cfg;
-  cfg.load<aiomas::middleman>();
   if (auto err = cfg.parse(app.remaining())) {
     std::cerr << actor_system_config::render(err) << '\n';
     return 2;

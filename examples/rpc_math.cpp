@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <iostream>
-#include <stdexcept>
 #include <string>
 
 using namespace caf;
@@ -28,14 +27,24 @@ public:
   math() : service("Math") {
     expose("add", [](int a, int b) { return a + b; }, {"a", "b"});
     expose("divide", &math::divide, {"a", "b"});
-    if (auto added = router().add("trig", trig_); !added)
-      throw std::logic_error(added.error().text);
+    expose("ask_back", &math::ask_back, {"who"});
+    expose("trig", trig_);
   }
 
   double divide(double a, double b) {
     if (b == 0)
       throw aiomas::python_error("ZeroDivisionError", "division by zero");
     return a / b;
+  }
+
+  /// Calls the client while the client waits for our reply.
+  aiomas::promise<std::string> ask_back(aiomas::proxy who) {
+    auto result = make_promise<std::string>();
+    who.call<std::string>("name").then(
+      self(),
+      [result](std::string name) { result.deliver("Hello, " + name + "!"); },
+      result);
+    return result;
   }
 
 private:
@@ -59,7 +68,10 @@ void caf_main(actor_system& sys, const aiomas::config&) {
     std::cerr << aiomas::describe(server.error()) << '\n';
     return;
   }
-  auto client = aiomas::rpc::open_connection(sys, server->address()).get();
+  aiomas::hosted_service ours{
+    sys, {aiomas::expose("name", [] { return std::string{"client"}; })}};
+  auto client
+    = aiomas::rpc::open_connection(sys, server->address(), ours).get();
   if (!client) {
     std::cerr << aiomas::describe(client.error()) << '\n';
     return;
@@ -70,6 +82,7 @@ void caf_main(actor_system& sys, const aiomas::config&) {
         remote.call<double>("divide", aiomas::kw("b", 2), aiomas::kw("a", 1))
           .get());
   print("trig/hypot(3, 4)", remote["trig"]["hypot"].call<double>(3, 4).get());
+  print("ask_back(us)", remote.call<std::string>("ask_back", ours).get());
   print("divide(1, 0)", remote.call<double>("divide", 1, 0).get());
   print("nope()", remote.call<int>("nope").get());
 }

@@ -44,7 +44,7 @@ public:
           call();
       },
       [this](error& reason) { stop(reason); });
-    return agent::make_behavior();
+    return {};
   }
 
   void on_exit() override {

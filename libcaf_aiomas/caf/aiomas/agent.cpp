@@ -29,7 +29,7 @@ agent::agent(actor_config& cfg, aiomas::container c)
   } else {
     anon_send_exit(self, exit_reason::user_shutdown);
   }
-  root_.hosted_by(self, "agents/" + aid_);
+  root_.hosted_by(this, "agents/" + aid_);
   set_default_handler(print_and_drop);
 }
 
@@ -46,22 +46,20 @@ std::string agent::addr() const {
 }
 
 std::string to_string(const agent& x) {
-  return x.class_name() + "('" + x.addr() + "')";
+  return x.root_.class_name() + "('" + x.addr() + "')";
 }
 
-void agent::expose(std::string name, aiomas::service& sub) {
-  if (auto added = router().add(std::move(name), sub); !added)
-    throw std::invalid_argument(added.error().text);
-}
-
-behavior agent::make_behavior() {
-  return detail::idle_behavior();
+void agent::initialize() {
+  event_based_actor::initialize();
+  // Exposed functions are a reason to live, too.
+  if (!has_behavior())
+    become(detail::idle_behavior());
 }
 
 void agent::set_default_handler(default_handler fun) {
   event_based_actor::set_default_handler(
     [this, fun = std::move(fun)](scheduled_actor* self, message_view& x) {
-      if (auto handled = detail::invoke(router(), x))
+      if (auto handled = detail::invoke(self, router(), x))
         return std::move(*handled);
       return fun(self, x);
     });
@@ -80,9 +78,7 @@ behavior function_agent::make_behavior() {
   init_ = nullptr;
   for (auto& fun : what.functions())
     router().add(std::move(fun));
-  if (what.handlers().as_behavior_impl())
-    return what.handlers();
-  return detail::idle_behavior();
+  return what.handlers();
 }
 
 } // namespace caf::aiomas

@@ -22,7 +22,8 @@ namespace caf::aiomas {
 /// Base class of agents: an event-based actor that lives in a container and
 /// exposes functions to others, who find it by its URL. Exposed functions run as
 /// message handlers of the actor, one at a time. What they throw goes to the
-/// caller and does not end the agent.
+/// caller and does not end the agent. What continuations of `pending::then` throw
+/// does, as in any actor.
 ///
 /// An agent may have a behavior for other messages, too: override
 /// `make_behavior` or use `become` as in any actor.
@@ -46,11 +47,6 @@ public:
 
   /// The agent's URL, for example `tcp://localhost:5555/0`.
   std::string addr() const;
-
-  /// The name of the agent's class as others see it.
-  std::string class_name() const {
-    return root_.class_name();
-  }
 
   /// Names this agent in messages to others, who receive a proxy.
   local_ref ref() const {
@@ -86,9 +82,12 @@ public:
                                 std::move(named)));
   }
 
-  /// Exposes the functions of `sub` below `name`. `sub` must live as long as the
-  /// agent, which hosts it.
-  void expose(std::string name, aiomas::service& sub);
+  /// Exposes the functions of `sub` below `name`. Throws `std::invalid_argument`
+  /// where `router::add` fails. `sub` must live as long as the agent, which hosts
+  /// it.
+  void expose(std::string name, aiomas::service& sub) {
+    root_.expose(std::move(name), sub);
+  }
 
   aiomas::router& router() noexcept {
     return root_.router();
@@ -102,8 +101,9 @@ public:
 
   // -- overridden functions of event_based_actor ------------------------------
 
-  /// Does nothing but keep the agent alive, unless it is overridden.
-  behavior make_behavior() override;
+  /// Calls `make_behavior`. Unlike other actors, an agent without a behavior
+  /// lives on: its exposed functions can be called. It ends by `quit`.
+  void initialize() override;
 
   /// Handles what neither the behavior nor an exposed function takes.
   void set_default_handler(default_handler fun);
@@ -132,12 +132,17 @@ private:
 
 // -- function-based agents ----------------------------------------------------
 
+/// An exposed function, or a function object that handles a message.
+template <class T>
+concept agent_behavior_part
+  = std::is_same_v<T, exposed> || requires { &T::operator(); };
+
 /// What a function-based agent does: exposed functions, and beside them handlers
 /// for other messages, as in a `behavior`.
 class agent_behavior {
 public:
   template <class... Ts>
-    requires(!std::is_same_v<Ts, agent_behavior> && ...)
+    requires(agent_behavior_part<Ts> && ...)
   agent_behavior(Ts... xs) {
     (add(std::move(xs)), ...);
   }

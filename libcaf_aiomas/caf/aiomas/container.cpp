@@ -103,7 +103,7 @@ const address& container::address() const {
   return impl_->where();
 }
 
-const clock& container::clock() const {
+clock& container::clock() const {
   return impl_->clock();
 }
 

@@ -40,7 +40,8 @@ std::string class_name_of() {
 } // namespace detail
 
 /// An agent that was spawned: its actor, with the URL under which others find
-/// it. Converts to an actor handle.
+/// it. Converts to an actor handle; CAF's templates, such as `send`, want
+/// `as_actor()`. Does not keep the container up.
 class agent_ref {
 public:
   agent_ref() = default;
@@ -59,7 +60,7 @@ public:
     return hdl_;
   }
 
-  operator const actor&() const noexcept {
+  operator actor() const {
     return hdl_;
   }
 
@@ -159,7 +160,7 @@ public:
   const aiomas::address& address() const;
 
   /// The clock of the container and its agents.
-  const aiomas::clock& clock() const;
+  aiomas::clock& clock() const;
 
   /// The name of its codec.
   const std::string& codec() const;

@@ -30,6 +30,12 @@ expected<T> to_expected(outcome<T> x) {
   return to_error(std::move(x.error()));
 }
 
+inline expected<void> to_expected(outcome<void> x) {
+  if (x)
+    return {};
+  return to_error(std::move(x.error()));
+}
+
 /// The reverse of `to_error`. Errors of other categories, for example CAF's own,
 /// become `handler_failed` with CAF's text and the origin "CafError".
 fault to_fault(const error& what);
@@ -49,6 +55,10 @@ std::string origin_of(const error& what);
 /// Renders an error for people: `connection_closed: Connection closed by peer`;
 /// of a remote exception, as in the original, its origin and traceback.
 std::string describe(const error& what);
+
+inline std::string describe(const fault& what) {
+  return describe(to_error(what));
+}
 
 /// Renders an error as the traceback that the peer of a failed handler gets.
 std::string traceback_of(const error& what);
@@ -71,6 +81,11 @@ public:
 private:
   std::string type_;
 };
+
+/// Makes the error that a handler which throws a `python_error` ends with.
+inline error make_python_error(std::string type, std::string text) {
+  return make_error(errc::handler_failed, std::move(text), std::move(type));
+}
 
 /// Turns the exception of a handler into an error. `std::invalid_argument` and
 /// `std::domain_error` become a `ValueError`, `std::out_of_range` an

@@ -125,7 +125,8 @@ std::string to_string(const signature& x) {
 
 call_result exposed::operator()(arguments& with) const noexcept {
   try {
-    return call_(with);
+    auto running = call_;
+    return (*running)(with);
   } catch (...) {
     return to_error(std::current_exception());
   }

@@ -10,13 +10,14 @@
 #include <concepts>
 #include <cstddef>
 #include <functional>
-#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
+#include <typeinfo>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -127,7 +128,7 @@ public:
 
   exposed(std::string name, function call, std::string identity = {})
     : name_(std::move(name)),
-      call_(std::move(call)),
+      call_(std::make_shared<function>(std::move(call))),
       identity_(std::move(identity)) {
     // nop
   }
@@ -147,7 +148,7 @@ public:
 
 private:
   std::string name_;
-  function call_;
+  std::shared_ptr<function> call_; // survives being replaced while it runs
   std::string identity_;
 };
 
@@ -178,7 +179,9 @@ constexpr std::string_view type_label() {
 template <class F>
 std::string identity_of(F f) {
   if constexpr (std::is_pointer_v<F> || std::is_member_function_pointer_v<F>)
-    return std::string{reinterpret_cast<const char*>(&f), sizeof f};
+    // Pointers to virtual functions of unrelated classes may be the same bytes.
+    return std::string{reinterpret_cast<const char*>(&f), sizeof f}
+             .append(typeid(F).name());
   else
     return {};
 }
@@ -213,7 +216,7 @@ struct callable<F> : callable<decltype(&F::operator())> {};
 
 template <class T>
 call_result to_call_result(T x) {
-  if constexpr (std::is_same_v<T, call_result>) {
+  if constexpr (std::is_same_v<T, call_result> || std::is_same_v<T, error>) {
     return x;
   } else if constexpr (is_promise<T>) {
     return deferred{};
@@ -224,6 +227,8 @@ call_result to_call_result(T x) {
       return value{};
     else
       return to_call_result(std::move(*x));
+  } else if constexpr (is_outcome<T>) {
+    return to_call_result(to_expected(std::move(x)));
   } else {
     return to_value(std::move(x));
   }
@@ -296,8 +301,8 @@ exposed make_exposed(std::string name, F f, std::vector<parameter> named,
 } // namespace detail
 
 /// Gives `f` a name for peers. Its parameters may be of any type that converts
-/// from a value, and so may its result; `expected<T>` and `promise<T>` are fine,
-/// too. `named` names the parameters in their order, so that they can be passed
+/// from a value, and so may its result; `expected<T>`, `outcome<T>`, `error` and
+/// `promise<T>` are fine, too. `named` names the parameters in their order, so that they can be passed
 /// by keyword and have defaults; a function that takes just `arguments` gets
 /// whatever comes.
 template <class F>

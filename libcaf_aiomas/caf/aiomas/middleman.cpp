@@ -66,8 +66,9 @@ struct middleman::impl {
 
   std::mutex mtx;
   std::condition_variable changed;
-  size_t containers = 0;     // guarded by mtx
-  bool interrupted = false;  // guarded by mtx
+  size_t containers = 0;       // guarded by mtx
+  bool had_containers = false; // guarded by mtx
+  bool interrupted = false;    // guarded by mtx
 };
 
 // -- construction -------------------------------------------------------------
@@ -164,7 +165,8 @@ void middleman::serve() {
   });
   std::unique_lock guard{impl_->mtx};
   impl_->changed.wait(guard, [this] {
-    return impl_->interrupted || impl_->containers == 0;
+    return impl_->interrupted
+           || (impl_->had_containers && impl_->containers == 0);
   });
   impl_->interrupted = false;
 }
@@ -172,6 +174,7 @@ void middleman::serve() {
 void middleman::container_created() {
   std::lock_guard guard{impl_->mtx};
   ++impl_->containers;
+  impl_->had_containers = true;
 }
 
 void middleman::container_shut_down() {
@@ -210,6 +213,7 @@ detail::reply_sink& middleman::sink_of(detail::io_loop& loop) noexcept {
 // -- config -------------------------------------------------------------------
 
 config::config() {
+  load<middleman>();
   set("scheduler.policy", atom("sharing"));
   opt_group{custom_options_, "caf.aiomas"}
     .add<size_t>("io-threads", "number of threads that do I/O")

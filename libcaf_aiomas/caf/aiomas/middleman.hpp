@@ -64,11 +64,10 @@ public:
 
   // -- serving ----------------------------------------------------------------
 
-  /// Blocks until a SIGINT or SIGTERM arrives or all containers of the system
-  /// are shut down. Returns at once on a thread that must not block.
+  /// See `aiomas::run`.
   void serve();
 
-  /// Tells that a container was created or shut down.
+  /// @private
   void container_created();
   void container_shut_down();
 
@@ -90,16 +89,18 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-/// Configuration of an actor system that has this library's middleman loaded:
-/// adds the options of `caf.aiomas`, and makes the scheduler share its work,
+/// Configuration of an actor system that loads this library's middleman: adds the options of `caf.aiomas`, and makes the scheduler share its work,
 /// which suits requests that come one at a time.
 class config : public actor_system_config {
 public:
   config();
 };
 
-/// Blocks until a SIGINT or SIGTERM arrives or all containers of `sys` are shut
-/// down; returns at once if there is none.
+/// Blocks until a SIGINT or SIGTERM arrives, or all containers that there were in
+/// `sys` have been shut down. A system without containers, with channel or RPC
+/// servers only, waits for a signal. The signals are caught only meanwhile; what
+/// ends containers and servers is that their handles go. Returns at once on a
+/// thread that must not block.
 void run(actor_system& sys);
 
 } // namespace caf::aiomas

@@ -21,7 +21,8 @@ struct options {
   /// Makes the codec of each new connection. Both ends need the same.
   codec_factory codec = json_codec::make;
 
-  /// Bounds of each connection.
+  /// Bounds of each connection. To change some only, start from what the system
+  /// is configured for: `middleman::of(sys).limits()`.
   std::optional<session_limits> limits;
 
   /// How long to go on trying to connect. Zero or less: one attempt. More:
@@ -37,7 +38,7 @@ struct options {
   std::optional<duration> call_timeout;
 
   /// Of a container: the clock for its agents. By default it shows real time.
-  std::shared_ptr<const aiomas::clock> clock;
+  std::shared_ptr<aiomas::clock> clock;
 
   /// Accepted connections of a server, in total and from one address.
   std::optional<size_t> max_connections;

@@ -84,6 +84,8 @@ public:
   private:
     friend class pending;
 
+    started() = default;
+
     std::shared_ptr<detail::blocking_slot<Raw>> slot_
       = std::make_shared<detail::blocking_slot<Raw>>();
   };
@@ -92,8 +94,9 @@ public:
     // nop
   }
 
-  /// Bounds the time from the start to the result.
-  pending&& timeout(duration limit) && {
+  /// Bounds the time from the start to the result: beyond it, `errc::timeout`.
+  /// Zero or less ends at once.
+  pending timeout(duration limit) && {
     timeout_ = limit;
     return std::move(*this);
   }

@@ -8,6 +8,8 @@ namespace caf::aiomas::detail {
 
 std::shared_ptr<owed_reply> owed_reply::take(scheduled_actor* self) {
   auto current = self->current_mailbox_element();
+  if (current == nullptr || current->mid.is_answered())
+    return nullptr;
   auto result = std::make_shared<owed_reply>(current->sender, current->mid);
   current->mid.mark_as_answered();
   return result;

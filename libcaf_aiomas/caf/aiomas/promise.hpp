@@ -1,6 +1,7 @@
 #pragma once
 
 #include "caf/aiomas/convert.hpp"
+#include "caf/aiomas/outcome.hpp"
 #include "caf/aiomas/value.hpp"
 
 #include <caf/actor_control_block.hpp>
@@ -50,38 +51,50 @@ private:
 /// The result of an exposed function that is not there yet when the function
 /// returns. A counted handle, made by `make_promise`, to be kept where the result
 /// will be known. If the last handle goes without a result, for example because
-/// the agent ends, the caller gets an error.
+/// the agent ends, the caller gets an error. The handles of one promise belong to
+/// one actor. A function that makes a promise must return it.
 template <class T = value>
 class promise {
 public:
-  /// For the message that `self` is handling.
+  /// An empty promise, to be assigned to.
+  promise() = default;
+
+  /// For the message that `self` is handling. Empty if that was taken already.
   explicit promise(scheduled_actor* self)
     : impl_(detail::owed_reply::take(self)) {
     // nop
   }
 
   /// Ends the call with its result. Only the first end counts.
-  template <class U = T>
-    requires(!std::is_void_v<U>)
-  void deliver(U x) const {
-    impl_->deliver(to_value(std::move(x)));
+  template <class U>
+    requires(!std::is_void_v<T> && std::is_convertible_v<U, T>)
+  void deliver(U&& x) const {
+    if (impl_)
+      impl_->deliver(to_value(static_cast<T>(std::forward<U>(x))));
   }
 
   /// Ends a call that has no result.
   void deliver() const
     requires std::is_void_v<T>
   {
-    impl_->deliver(value{});
+    if (impl_)
+      impl_->deliver(value{});
   }
 
   /// Ends the call with an exception at the caller.
   void fail(error reason) const {
-    impl_->fail(std::move(reason));
+    if (impl_)
+      impl_->fail(std::move(reason));
+  }
+
+  /// The same, so that a promise can be the error handler of `pending::then`.
+  void operator()(error& reason) const {
+    fail(std::move(reason));
   }
 
   /// Whether the call has not ended yet.
   bool pending() const noexcept {
-    return impl_->pending();
+    return impl_ != nullptr && impl_->pending();
   }
 
 private:
@@ -108,6 +121,12 @@ inline constexpr bool is_expected = false;
 
 template <class T>
 inline constexpr bool is_expected<expected<T>> = true;
+
+template <class T>
+inline constexpr bool is_outcome = false;
+
+template <class T>
+inline constexpr bool is_outcome<outcome<T>> = true;
 
 } // namespace detail
 

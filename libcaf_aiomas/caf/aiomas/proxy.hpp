@@ -67,6 +67,12 @@ public:
       prepare(name, arguments::of(std::forward<Ts>(xs)...))};
   }
 
+  /// The same with arguments that were collected before.
+  template <class R = value>
+  pending<R, value> call_with(std::string_view name, arguments with) const {
+    return pending<R, value>{prepare(name, std::move(with))};
+  }
+
   /// Names a function or service below this one:
   /// `remote["sub"]["ping"].call<std::string>(1)`.
   proxy_path operator[](std::string_view name) const;

@@ -58,6 +58,10 @@ std::string router::path() const {
 
 void router::add(exposed what) {
   auto name = what.name();
+  if (name.empty() || name.find('/') != std::string::npos)
+    throw std::invalid_argument("Cannot expose \"" + name
+                                + "\": a name must not be empty or contain a "
+                                  "slash");
   if (auto i = entries_.find(name); i != entries_.end()) {
     if (auto sub = std::get_if<router*>(&i->second))
       (*sub)->become_root();

@@ -58,7 +58,8 @@ public:
 
   // -- contents ---------------------------------------------------------------
 
-  /// Adds a function, or replaces the one of that name.
+  /// Adds a function, or replaces what has its name. Throws
+  /// `std::invalid_argument` if the name is empty or contains a slash.
   void add(exposed what);
 
   /// Adds `sub` as `name`. Fails with `invalid_argument` if it has a parent

@@ -6,6 +6,8 @@
 #include <caf/actor_system.hpp>
 #include <caf/event_based_actor.hpp>
 
+#include <stdexcept>
+
 namespace caf::aiomas {
 
 namespace {
@@ -14,9 +16,9 @@ class service_host final : public event_based_actor {
 public:
   service_host(actor_config& cfg, std::shared_ptr<service> what)
     : event_based_actor(cfg), what_(std::move(what)) {
-    what_->hosted_by(strong_actor_ptr{ctrl()}, "");
+    what_->hosted_by(this, "");
     set_default_handler([this](scheduled_actor* self, message_view& x) {
-      if (auto handled = detail::invoke(what_->router(), x))
+      if (auto handled = detail::invoke(self, what_->router(), x))
         return std::move(*handled);
       return print_and_drop(self, x);
     });
@@ -53,14 +55,23 @@ std::string service::class_name() const {
 }
 
 local_ref service::ref() const {
-  auto& root = router_.root();
-  return {actor_cast<strong_actor_ptr>(root.object()->host_),
+  auto host = self();
+  return {host != nullptr ? strong_actor_ptr{host->ctrl()} : nullptr,
           router_.path_in_root()};
 }
 
-void service::hosted_by(strong_actor_ptr host, std::string mounted_at) {
-  host_ = actor_cast<weak_actor_ptr>(host);
+void service::hosted_by(scheduled_actor* host, std::string mounted_at) {
+  self_ = host;
   router_.mount(std::move(mounted_at));
+}
+
+scheduled_actor* service::self() const noexcept {
+  return router_.root().object()->self_;
+}
+
+void service::expose(std::string name, service& sub) {
+  if (auto added = router_.add(std::move(name), sub); !added)
+    throw std::invalid_argument(added.error().text);
 }
 
 routing_dict::routing_dict(std::initializer_list<exposed> functions)

@@ -5,6 +5,7 @@
 #include "caf/aiomas/router.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/fwd.hpp>
 
 #include <initializer_list>
@@ -42,7 +43,8 @@ public:
 
   /// Exposes a function or function object as `name`.
   template <class F>
-    requires(!std::is_member_function_pointer_v<F>)
+    requires(!std::is_member_function_pointer_v<F>
+             && !std::is_base_of_v<service, F>)
   void expose(std::string name, F f, std::vector<parameter> named = {}) {
     router_.add(aiomas::expose(std::move(name), std::move(f),
                                std::move(named)));
@@ -63,17 +65,31 @@ public:
                                std::move(named)));
   }
 
+  /// Exposes the functions of `sub` below `name`. Throws `std::invalid_argument`
+  /// where `router::add` fails. `sub` must live as long as this service.
+  void expose(std::string name, service& sub);
+
+  /// The actor that hosts this service, for `pending::then` inside of functions;
+  /// null before it is hosted.
+  scheduled_actor* self() const noexcept;
+
+  /// Takes over the duty to answer the call that is being handled.
+  template <class T = value>
+  promise<T> make_promise() {
+    return promise<T>{self()};
+  }
+
   /// What a function passes or returns to give the peer a proxy for this
   /// service. Valid while the service is hosted.
   local_ref ref() const;
 
   /// @private
-  void hosted_by(strong_actor_ptr host, std::string mounted_at);
+  void hosted_by(scheduled_actor* host, std::string mounted_at);
 
 private:
   std::string class_name_;
   aiomas::router router_;
-  weak_actor_ptr host_;
+  scheduled_actor* self_ = nullptr; // of root services
 };
 
 /// A service made of functions alone. What the original calls `ServiceDict`, and
@@ -92,6 +108,12 @@ public:
   /// Spawns an actor that hosts `what`.
   hosted_service(actor_system& sys, std::shared_ptr<service> what);
 
+  /// Spawns an actor that hosts a `routing_dict` of these functions.
+  hosted_service(actor_system& sys, std::initializer_list<exposed> functions)
+    : hosted_service(sys, std::make_shared<routing_dict>(functions)) {
+    // nop
+  }
+
   /// Makes a service of type `T` and spawns an actor that hosts it.
   template <class T, class... Ts>
   static hosted_service make(actor_system& sys, Ts&&... xs) {
@@ -109,6 +131,15 @@ public:
 
 private:
   actor host_;
+};
+
+/// Arrives at the peer as a proxy.
+template <>
+struct converter<hosted_service> {
+  static value to_value(const hosted_service& x) {
+    return aiomas::to_value(
+      local_ref{actor_cast<strong_actor_ptr>(x.host()), {}});
+  }
 };
 
 } // namespace caf::aiomas

@@ -74,7 +74,15 @@ public:
   const value* find(const value& key) const noexcept;
   value* find(const value& key) noexcept;
 
-  // Literals would fit both of the above.
+  // Strings would fit both of the above.
+  const value* find(const std::string& key) const noexcept {
+    return find(std::string_view{key});
+  }
+
+  value* find(const std::string& key) noexcept {
+    return find(std::string_view{key});
+  }
+
   const value* find(const char* key) const noexcept {
     return find(std::string_view{key});
   }
@@ -266,6 +274,7 @@ public:
   }
 
   template <class T>
+    requires(!std::is_same_v<T, tagged>)
   T* get_if() noexcept {
     return std::get_if<T>(&data_);
   }

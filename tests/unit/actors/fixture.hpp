@@ -21,6 +21,10 @@
 #include <type_traits>
 #include <utility>
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
 using namespace caf;
 using namespace caf::aiomas;
 using namespace std::chrono_literals;
@@ -85,6 +89,12 @@ std::string last_line(pending<T, Raw> x) {
   return last_line(failure(std::move(x)));
 }
 
+/// Begins an operation that the test waits for later.
+template <class T, class Raw>
+auto begin(pending<T, Raw> x) {
+  return std::move(x).timeout(patience).start();
+}
+
 /// Whether `f` throws an `Exception`.
 template <class Exception, class F>
 bool throws(F f) {
@@ -135,6 +145,42 @@ void pass_on(event_based_actor* self, pending<T, Raw> what,
   else
     std::move(what).then(self, [to](T x) { to.set(std::move(x)); }, failed);
 }
+
+// -- ports --------------------------------------------------------------------
+
+/// A port on which nobody listens. Others don't get it by chance, but one server
+/// may listen on it.
+class reserved_port {
+public:
+  reserved_port() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    auto yes = 1;
+    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    sockaddr_in where = {};
+    socklen_t size = sizeof where;
+    where.sin_family = AF_INET;
+    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    auto ends = reinterpret_cast<sockaddr*>(&where);
+    if (::bind(socket_, ends, size) != 0
+        || ::getsockname(socket_, ends, &size) != 0)
+      CAF_FAIL("no port");
+    port_ = ntohs(where.sin_port);
+  }
+
+  reserved_port(const reserved_port&) = delete;
+  reserved_port& operator=(const reserved_port&) = delete;
+
+  ~reserved_port() {
+    ::close(socket_);
+  }
+
+  address where() const {
+    return {"127.0.0.1", port_};
+  }
+
+private:
+  int socket_;
+  uint16_t port_;
+};
 
 // -- fixtures -----------------------------------------------------------------
 

@@ -120,7 +120,7 @@ public:
     return server_->where();
   }
 
-  const aiomas::clock& clock() const noexcept {
+  aiomas::clock& clock() const noexcept {
     return *opts_.clock;
   }
 

@@ -23,7 +23,8 @@ public:
   static std::shared_ptr<deadline_slot> make(io_loop& home, completion done,
                                              std::optional<duration> limit) {
     auto self = std::make_shared<deadline_slot>(home, std::move(done));
-    if (limit)
+    // Beyond this the sum with the current time would overflow.
+    if (limit && *limit < std::chrono::hours{24 * 365})
       self->arm(*limit);
     return self;
   }

@@ -19,7 +19,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(caf::aiomas::detail::nothing)
 
 namespace caf::aiomas::detail {
 
-std::optional<result<message>> invoke(const router& target,
+std::optional<result<message>> invoke(scheduled_actor* self,
+                                      const router& target,
                                       message_view& what) {
   auto& content = what.content();
   if (!content.match_elements<invocation>())
@@ -33,6 +34,11 @@ std::optional<result<message>> invoke(const router& target,
     return result<message>{make_message(std::move(*x))};
   if (auto x = std::get_if<error>(&outcome))
     return result<message>{std::move(*x)};
+  if (!self->current_mailbox_element()->mid.is_answered())
+    return result<message>{make_error(
+      errc::handler_failed,
+      call.path + "() returned a promise that was made for another call",
+      std::string{"RuntimeError"})};
   return result<message>{delegated<message>{}};
 }
 

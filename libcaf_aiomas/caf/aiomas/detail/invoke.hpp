@@ -9,9 +9,10 @@
 
 namespace caf::aiomas::detail {
 
-/// Calls the function that an `invocation` names. Returns nothing if `what` is
-/// no invocation.
-std::optional<result<message>> invoke(const router& target, message_view& what);
+/// Calls the function that an `invocation` to `self` names. Returns nothing if
+/// `what` is no invocation.
+std::optional<result<message>> invoke(scheduled_actor* self,
+                                      const router& target, message_view& what);
 
 /// A behavior for actors that do nothing but answer invocations, which their
 /// default handler does: without a behavior they would end.
