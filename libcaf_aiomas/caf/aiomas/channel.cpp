@@ -137,50 +137,40 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
                  result::completion done,
                  std::optional<result::duration> limit) mutable {
     auto& home = mm.next_loop();
-    home.post([&mm, &home, where = std::move(where), opts = std::move(opts),
-               done = std::move(done), limit]() mutable {
-      auto slot = detail::deadline_slot<channel>::make(home, std::move(done),
-                                                       limit);
-      detail::dial(mm, home, where, opts,
-           [&mm, slot](outcome<detail::connection_ptr> conn) {
-             if (!conn) {
-               slot->complete(to_error(std::move(conn.error())));
-               return;
-             }
-             auto core = std::make_shared<detail::channel_core>(mm, *conn);
-             (*conn)->start(core);
-             slot->complete(channel{std::move(core)});
-           });
-    });
+    auto dial = [&mm, &home, where = std::move(where), opts = std::move(opts)](
+                  detail::deadline_slot_ptr<channel> slot) {
+      auto connected = [&mm, slot](outcome<detail::connection_ptr> conn) {
+        if (!conn) {
+          slot->complete(to_error(std::move(conn.error())));
+          return;
+        }
+        auto core = std::make_shared<detail::channel_core>(mm, *conn);
+        (*conn)->start(core);
+        slot->complete(channel{std::move(core)});
+      };
+      detail::dial(mm, home, where, opts, std::move(connected));
+    };
+    detail::begin_in_loop<channel>(home, std::move(done), limit,
+                                   std::move(dial));
   };
   return result{std::move(begin)};
 }
 
 pending<server> channel::start_server(actor_system& sys, address where,
                                       client_handler on_client, options opts) {
-  using result = pending<server>;
-  auto begin = [&mm = middleman::of(sys), where = std::move(where),
-                on_client = std::move(on_client), opts = std::move(opts)](
-                 result::completion done, std::optional<result::duration>) {
-    auto on_connect = [&mm, on_client](detail::connection_ptr conn) {
-      auto core = std::make_shared<detail::channel_core>(mm, conn);
-      conn->start(core);
-      // Hidden, since the system waits for others before it stops the module
-      // that ends this one.
-      mm.system().spawn<hidden>(
-        [on_client, ch = channel{std::move(core)}](event_based_actor* self) {
-          on_client(self, ch);
-        });
-    };
-    detail::serve(mm, where, opts, std::move(on_connect),
-          [done = std::move(done)](outcome<detail::server_ptr> what) mutable {
-            if (what)
-              done(server{std::move(*what)});
-            else
-              done(to_error(std::move(what.error())));
-          });
+  auto on_connect = [&mm = middleman::of(sys), on_client = std::move(on_client)](
+                      detail::connection_ptr conn) {
+    auto core = std::make_shared<detail::channel_core>(mm, conn);
+    conn->start(core);
+    // Hidden, since the system waits for others before it stops the module that
+    // ends this one.
+    mm.system().spawn<hidden>(
+      [on_client, ch = channel{std::move(core)}](event_based_actor* self) {
+        on_client(self, ch);
+      });
   };
-  return result{std::move(begin)};
+  return detail::make_server(middleman::of(sys), std::move(where),
+                             std::move(opts), std::move(on_connect));
 }
 
 pending<value> channel::send(value content) const {
@@ -213,11 +203,11 @@ pending<request> channel::recv() const {
                       done = std::move(done)](expected<request> x) mutable {
       done(std::move(x));
     };
-    home.post([core = std::move(core), passed_on = std::move(passed_on),
-               limit]() mutable {
-      core->recv(detail::deadline_slot<request>::make(
-        core->conn()->loop(), std::move(passed_on), limit));
-    });
+    detail::begin_in_loop<request>(
+      home, std::move(passed_on), limit,
+      [core = std::move(core)](detail::deadline_slot_ptr<request> slot) {
+        core->recv(std::move(slot));
+      });
   };
   return result{std::move(begin)};
 }

@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/agent.hpp"
 #include "caf/aiomas/detail/container_impl.hpp"
+#include "caf/aiomas/detail/deadline_slot.hpp"
 
 namespace caf::aiomas {
 
@@ -31,23 +32,29 @@ pending<container> container::create_async(actor_system& sys,
                                            aiomas::address where,
                                            options opts) {
   using result = pending<container>;
-  return result{
-    [impl = std::make_shared<detail::container_impl>(middleman::of(sys),
-                                                     std::move(opts)),
-     where = std::move(where)](result::completion done,
-                               std::optional<result::duration>) {
-      impl->open(where, [impl, done = std::move(done)](
-                          outcome<void> opened) mutable {
+  auto begin = [impl = std::make_shared<detail::container_impl>(
+                  middleman::of(sys), std::move(opts)),
+                where = std::move(where)](
+                 result::completion done,
+                 std::optional<result::duration> limit) mutable {
+    auto& home = *impl->mm().loops().front();
+    auto open = [impl = std::move(impl), where = std::move(where)](
+                  detail::deadline_slot_ptr<container> slot) {
+      impl->open(where, [impl, slot](outcome<void> opened) {
         if (!opened) {
-          done(to_error(std::move(opened.error())));
+          slot->complete(to_error(std::move(opened.error())));
           return;
         }
         container made;
         made.impl_ = impl;
-        made.owner_ = std::make_shared<owner>(std::move(impl));
-        done(std::move(made));
+        made.owner_ = std::make_shared<owner>(impl);
+        slot->complete(std::move(made));
       });
-    }};
+    };
+    detail::begin_in_loop<container>(home, std::move(done), limit,
+                                     std::move(open));
+  };
+  return result{std::move(begin)};
 }
 
 container container::borrow(std::shared_ptr<detail::container_impl> impl,
@@ -88,8 +95,15 @@ expected<void> container::shutdown() const {
 pending<void> container::shutdown_async() const {
   using result = pending<void>;
   return result{
-    [impl = impl_](result::completion done, std::optional<result::duration>) {
-      impl->shutdown([done = std::move(done)]() mutable { done({}); });
+    [impl = impl_](result::completion done,
+                   std::optional<result::duration> limit) {
+      auto& home = *impl->mm().loops().front();
+      auto begin = [impl, &home](detail::deadline_slot_ptr<void> slot) {
+        impl->shutdown([slot, &home] {
+          home.post([slot] { slot->complete({}); });
+        });
+      };
+      detail::begin_in_loop<void>(home, std::move(done), limit, begin);
     }};
 }
 

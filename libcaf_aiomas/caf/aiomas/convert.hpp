@@ -6,6 +6,7 @@
 
 #include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <limits>
 #include <map>
@@ -150,6 +151,13 @@ struct converter<null_t> {
 
   static outcome<null_t> from_value(value x) {
     return detail::take<null_t>(std::move(x), "None");
+  }
+};
+
+template <>
+struct converter<std::nullptr_t> {
+  static value to_value(std::nullptr_t) {
+    return {};
   }
 };
 

@@ -185,12 +185,14 @@ private:
     behavior result{[box, f = std::move(on_value),
                      g = std::move(on_error)](unit_t) mutable {
       auto x = conversion::convert(std::move(**box));
-      if (!x)
-        g(x.error());
-      else if constexpr (std::is_void_v<T>)
+      if (!x) {
+        error reason{x.error()}; // of an expected<void>, it is const
+        g(reason);
+      } else if constexpr (std::is_void_v<T>) {
         f();
-      else
+      } else {
         f(std::move(*x));
+      }
     }};
     begin_(
       [box, mid, receiver = strong_actor_ptr{self->ctrl()}](expected<Raw> x) {

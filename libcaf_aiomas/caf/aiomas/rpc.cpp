@@ -90,19 +90,19 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
                  result::completion done,
                  std::optional<result::duration> limit) mutable {
     auto& home = mm.next_loop();
-    home.post([&mm, &home, where = std::move(where), what = std::move(what),
-               opts = std::move(opts), done = std::move(done),
-               limit]() mutable {
-      auto slot = detail::deadline_slot<rpc_client>::make(
-        home, std::move(done), limit);
-      detail::dial(mm, home, where, opts,
-                   [&mm, slot, what](outcome<detail::connection_ptr> conn) {
-                     if (conn)
-                       slot->complete(start(mm, *conn, what));
-                     else
-                       slot->complete(to_error(std::move(conn.error())));
-                   });
-    });
+    auto dial = [&mm, &home, where = std::move(where), what = std::move(what),
+                 opts = std::move(opts)](
+                  detail::deadline_slot_ptr<rpc_client> slot) {
+      auto connected = [&mm, slot, what](outcome<detail::connection_ptr> conn) {
+        if (conn)
+          slot->complete(start(mm, *conn, what));
+        else
+          slot->complete(to_error(std::move(conn.error())));
+      };
+      detail::dial(mm, home, where, opts, std::move(connected));
+    };
+    detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
+                                      std::move(dial));
   };
   return result{std::move(begin)};
 }
@@ -110,33 +110,22 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
 pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client,
                              options opts) {
-  using result = pending<server>;
-  auto begin = [&mm = middleman::of(sys), where = std::move(where),
-                what = std::move(what), on_client = std::move(on_client),
-                opts = std::move(opts)](result::completion done,
-                                        std::optional<result::duration>) {
-    auto on_connect = [&mm, what, on_client](detail::connection_ptr conn) {
-      if (!on_client) {
-        auto link = detail::rpc_link::make(mm, conn, scope_of(what),
-                                           serializers{});
-        conn->start(std::move(link));
-        return;
-      }
-      mm.system().spawn<hidden>(
-        [on_client, client = start(mm, conn, what)](event_based_actor* self) {
-          on_client(self, client);
-        });
-    };
-    detail::serve(mm, where, opts, std::move(on_connect),
-                  [done = std::move(done)](
-                    outcome<detail::server_ptr> made) mutable {
-                    if (made)
-                      done(server{std::move(*made)});
-                    else
-                      done(to_error(std::move(made.error())));
-                  });
+  auto on_connect = [&mm = middleman::of(sys), what = std::move(what),
+                     on_client
+                     = std::move(on_client)](detail::connection_ptr conn) {
+    if (!on_client) {
+      auto link = detail::rpc_link::make(mm, conn, scope_of(what),
+                                         serializers{});
+      conn->start(std::move(link));
+      return;
+    }
+    mm.system().spawn<hidden>(
+      [on_client, client = start(mm, conn, what)](event_based_actor* self) {
+        on_client(self, client);
+      });
   };
-  return result{std::move(begin)};
+  return detail::make_server(middleman::of(sys), std::move(where),
+                             std::move(opts), std::move(on_connect));
 }
 
 } // namespace rpc

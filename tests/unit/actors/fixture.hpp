@@ -18,6 +18,7 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 #include <type_traits>
 #include <utility>
 
@@ -32,7 +33,7 @@ using namespace std::chrono_literals;
 namespace aiomas_test {
 
 /// How long something may take that should take no time.
-constexpr auto patience = std::chrono::seconds{20};
+constexpr auto patience = std::chrono::seconds{10};
 
 /// Any free port.
 inline const address any_port{"127.0.0.1", 0};
@@ -95,6 +96,18 @@ auto begin(pending<T, Raw> x) {
   return std::move(x).timeout(patience).start();
 }
 
+/// Waits until `f` returns true. For what nobody tells when it has happened.
+template <class F>
+bool eventually(F f) {
+  auto end = std::chrono::steady_clock::now() + patience;
+  while (!f()) {
+    if (std::chrono::steady_clock::now() > end)
+      return false;
+    std::this_thread::yield();
+  }
+  return true;
+}
+
 /// Whether `f` throws an `Exception`.
 template <class Exception, class F>
 bool throws(F f) {
@@ -129,7 +142,7 @@ public:
 private:
   struct state {
     std::promise<T> promise;
-    std::future<T> future = promise.get_future();
+    std::shared_future<T> future = promise.get_future();
   };
 
   std::shared_ptr<state> state_ = std::make_shared<state>();
@@ -188,7 +201,6 @@ private:
 struct system_fixture {
   struct config_type : aiomas::config {
     config_type() {
-      load<aiomas::middleman>();
       set("scheduler.max-threads", 2);
     }
   };
@@ -208,6 +220,16 @@ struct system_fixture {
     later<std::invoke_result_t<F, event_based_actor*>> result;
     run_in_actor([result, f](event_based_actor* self) { result.set(f(self)); });
     return result.get();
+  }
+
+  /// Waits until `what` has ended.
+  bool ends(const actor& what) {
+    scoped_actor self{sys};
+    self->monitor(what);
+    auto result = false;
+    self->receive([&](const down_msg&) { result = true; },
+                  after(patience) >> [] {});
+    return result;
   }
 
   // -- channels ---------------------------------------------------------------

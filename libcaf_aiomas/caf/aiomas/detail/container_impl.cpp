@@ -150,9 +150,8 @@ void container_impl::connect(std::string text, pending<proxy>::completion done,
     return;
   }
   auto& home = mm_.next_loop();
-  home.post([self = shared_from_this(), &home, url = std::move(*url),
-             text = std::move(text), done = std::move(done), limit]() mutable {
-    auto slot = deadline_slot<proxy>::make(home, std::move(done), limit);
+  auto begin = [self = shared_from_this(), &home, url = std::move(*url),
+                text = std::move(text)](deadline_slot_ptr<proxy> slot) mutable {
     // A link lives in a loop of its own.
     auto finish = [slot, &home](expected<proxy> x) {
       home.post([slot, x = std::move(x)]() mutable {
@@ -170,7 +169,8 @@ void container_impl::connect(std::string text, pending<proxy>::completion done,
       });
     if (is_first)
       self->dial(home, where);
-  });
+  };
+  begin_in_loop<proxy>(home, std::move(done), limit, std::move(begin));
 }
 
 void container_impl::dial(io_loop& home, const address& where) {

@@ -79,4 +79,16 @@ private:
 template <class T>
 using deadline_slot_ptr = std::shared_ptr<deadline_slot<T>>;
 
+/// Begins an operation in the thread of `home`: `begin` gets the slot for its
+/// result. For any thread.
+template <class T, class F>
+void begin_in_loop(io_loop& home, typename pending<T>::completion done,
+                   std::optional<typename pending<T>::duration> limit,
+                   F begin) {
+  home.post([&home, done = std::move(done), limit,
+             begin = std::move(begin)]() mutable {
+    begin(deadline_slot<T>::make(home, std::move(done), limit));
+  });
+}
+
 } // namespace caf::aiomas::detail

@@ -1,5 +1,7 @@
 #include "caf/aiomas/detail/dial.hpp"
 
+#include "caf/aiomas/detail/deadline_slot.hpp"
+
 namespace caf::aiomas::detail {
 
 namespace {
@@ -45,6 +47,32 @@ void serve(middleman& mm, const address& where, const options& opts,
       on_connect(wrap(mm, home, std::move(ends), opts, std::move(ticket)));
     },
     std::move(done));
+}
+
+pending<aiomas::server>
+make_server(middleman& mm, address where, options opts,
+            std::function<void(connection_ptr)> on_connect) {
+  using result = pending<aiomas::server>;
+  auto begin = [&mm, where = std::move(where), opts = std::move(opts),
+                on_connect = std::move(on_connect)](
+                 result::completion done,
+                 std::optional<result::duration> limit) mutable {
+    auto listen = [&mm, where = std::move(where), opts = std::move(opts),
+                   on_connect = std::move(on_connect)](
+                    deadline_slot_ptr<aiomas::server> slot) {
+      serve(mm, where, opts, on_connect, [slot](outcome<server_ptr> made) {
+        if (made)
+          slot->complete(aiomas::server{std::move(*made)});
+        else
+          slot->complete(to_error(std::move(made.error())));
+      });
+    };
+    // Where servers call back.
+    auto& home = *mm.loops().front();
+    begin_in_loop<aiomas::server>(home, std::move(done), limit,
+                                  std::move(listen));
+  };
+  return result{std::move(begin)};
 }
 
 std::string peer_name(const stream& ends) {

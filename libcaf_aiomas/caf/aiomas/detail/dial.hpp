@@ -5,6 +5,8 @@
 #include "caf/aiomas/detail/server.hpp"
 #include "caf/aiomas/middleman.hpp"
 #include "caf/aiomas/options.hpp"
+#include "caf/aiomas/pending.hpp"
+#include "caf/aiomas/server.hpp"
 
 #include <functional>
 #include <memory>
@@ -23,6 +25,11 @@ void dial(middleman& mm, io_loop& home, const address& where,
 void serve(middleman& mm, const address& where, const options& opts,
            std::function<void(connection_ptr)> on_connect,
            server::done_handler done);
+
+/// The same as an operation that yields a handle.
+pending<aiomas::server>
+make_server(middleman& mm, address where, options opts,
+            std::function<void(connection_ptr)> on_connect);
 
 /// Renders the peer of a connection as the original does: `('127.0.0.1', 5555)`.
 std::string peer_name(const stream& ends);
