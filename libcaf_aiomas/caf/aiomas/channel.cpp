@@ -139,12 +139,13 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
     auto& home = mm.next_loop();
     auto dial = [&mm, &home, where = std::move(where), opts = std::move(opts)](
                   detail::deadline_slot_ptr<channel> slot) {
-      auto connected = [&mm, slot](outcome<detail::connection_ptr> conn) {
+      auto connected = [&mm, slot, limit = opts.call_timeout](
+                         outcome<detail::connection_ptr> conn) {
         if (!conn) {
           slot->complete(to_error(std::move(conn.error())));
           return;
         }
-        auto core = std::make_shared<detail::channel_core>(mm, *conn);
+        auto core = std::make_shared<detail::channel_core>(mm, *conn, limit);
         (*conn)->start(core);
         slot->complete(channel{std::move(core)});
       };
@@ -158,9 +159,9 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
 
 pending<server> channel::start_server(actor_system& sys, address where,
                                       client_handler on_client, options opts) {
-  auto on_connect = [&mm = middleman::of(sys), on_client = std::move(on_client)](
-                      detail::connection_ptr conn) {
-    auto core = std::make_shared<detail::channel_core>(mm, conn);
+  auto on_connect = [&mm = middleman::of(sys), on_client = std::move(on_client),
+                     limit = opts.call_timeout](detail::connection_ptr conn) {
+    auto core = std::make_shared<detail::channel_core>(mm, conn, limit);
     conn->start(core);
     // Hidden, since the system waits for others before it stops the module that
     // ends this one.
@@ -187,7 +188,7 @@ pending<value> channel::send(value content) const {
           x.error().origin = peer_name(owner->core().conn()->ends());
         done(to_expected(std::move(x)));
       },
-      limit);
+      limit ? limit : owner->core().call_timeout());
   };
   return result{std::move(begin)};
 }

@@ -17,9 +17,11 @@ detail::rpc_scope_ptr scope_of(const hosted_service& what) {
 /// Makes a client of a connection that has not started yet. For the thread of
 /// its loop.
 rpc_client start(middleman& mm, const detail::connection_ptr& conn,
-                 const hosted_service& what) {
-  auto link = detail::rpc_link::make(mm, conn, scope_of(what), serializers{});
-  channel ch{std::make_shared<detail::channel_core>(mm, conn)};
+                 const hosted_service& what, const options& opts) {
+  auto link = detail::rpc_link::make(mm, conn, scope_of(what), serializers{},
+                                     opts.call_timeout);
+  channel ch{std::make_shared<detail::channel_core>(mm, conn,
+                                                    opts.call_timeout)};
   rpc_client result{std::move(ch), link, what};
   conn->start(std::move(link));
   return result;
@@ -28,6 +30,16 @@ rpc_client start(middleman& mm, const detail::connection_ptr& conn,
 } // namespace
 
 struct rpc_client::data {
+  data(aiomas::channel conn, std::shared_ptr<detail::rpc_link> calls,
+       hosted_service ours)
+    : ch(std::move(conn)), link(std::move(calls)), what(std::move(ours)) {
+    // nop
+  }
+
+  ~data() {
+    link->close();
+  }
+
   aiomas::channel ch;
   std::shared_ptr<detail::rpc_link> link;
   hosted_service what;
@@ -36,21 +48,22 @@ struct rpc_client::data {
 rpc_client::rpc_client(aiomas::channel ch,
                        std::shared_ptr<detail::rpc_link> link,
                        hosted_service what)
-  : data_(std::make_shared<data>(
-    data{std::move(ch), std::move(link), std::move(what)})) {
+  : data_(std::make_shared<data>(std::move(ch), std::move(link),
+                                 std::move(what))) {
   // nop
 }
 
 rpc_client::rpc_client(aiomas::channel ch, hosted_service what) {
   auto core = ch.core().shared_from_this();
   auto link = std::make_shared<detail::rpc_link>(core->mm(), core->conn(),
-                                                 scope_of(what));
+                                                 scope_of(what),
+                                                 core->call_timeout());
   core->conn()->loop().post([core, link] {
     link->install(serializers{});
     core->hand_over(link);
   });
-  data_ = std::make_shared<data>(
-    data{std::move(ch), std::move(link), std::move(what)});
+  data_ = std::make_shared<data>(std::move(ch), std::move(link),
+                                 std::move(what));
 }
 
 const channel& rpc_client::channel() const noexcept {
@@ -93,9 +106,10 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
     auto dial = [&mm, &home, where = std::move(where), what = std::move(what),
                  opts = std::move(opts)](
                   detail::deadline_slot_ptr<rpc_client> slot) {
-      auto connected = [&mm, slot, what](outcome<detail::connection_ptr> conn) {
+      auto connected = [&mm, slot, what,
+                        opts](outcome<detail::connection_ptr> conn) {
         if (conn)
-          slot->complete(start(mm, *conn, what));
+          slot->complete(start(mm, *conn, what, opts));
         else
           slot->complete(to_error(std::move(conn.error())));
       };
@@ -110,17 +124,17 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
 pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client,
                              options opts) {
-  auto on_connect = [&mm = middleman::of(sys), what = std::move(what),
+  auto on_connect = [&mm = middleman::of(sys), what = std::move(what), opts,
                      on_client
                      = std::move(on_client)](detail::connection_ptr conn) {
     if (!on_client) {
       auto link = detail::rpc_link::make(mm, conn, scope_of(what),
-                                         serializers{});
+                                         serializers{}, opts.call_timeout);
       conn->start(std::move(link));
       return;
     }
     mm.system().spawn<hidden>(
-      [on_client, client = start(mm, conn, what)](event_based_actor* self) {
+      [on_client, client = start(mm, conn, what, opts)](event_based_actor* self) {
         on_client(self, client);
       });
   };

@@ -98,9 +98,8 @@ CAF_TEST_FIXTURE_SCOPE(agent_tests, fixture)
 // -- names --------------------------------------------------------------------
 
 CAF_TEST(class names) {
-  auto class_name = [this](const agent_ref& what) {
-    return connect(what).class_name();
-  };
+  auto class_name
+    = [this](const agent_ref& what) { return connect(what).class_name(); };
   CAF_CHECK_EQUAL(class_name(far.spawn<echo_agent>()), "Echo");
   CAF_CHECK_EQUAL(class_name(far.spawn<plain_agent>()), "plain_agent");
   auto f = [](agent_ptr who) {
@@ -141,9 +140,8 @@ CAF_TEST(functions beside handlers) {
 }
 
 CAF_TEST(agents with functions only live on) {
-  auto a = far.spawn([](agent_ptr) {
-    return agent_behavior{expose("f", [] { return 1; })};
-  });
+  auto a = far.spawn(
+    [](agent_ptr) { return agent_behavior{expose("f", [] { return 1; })}; });
   auto remote = connect(a);
   for (auto i = 0; i < 3; ++i)
     CAF_CHECK_EQUAL(must(remote.call<int>("f")), 1);
@@ -151,9 +149,8 @@ CAF_TEST(agents with functions only live on) {
 }
 
 CAF_TEST(agents with handlers only) {
-  auto a = far.spawn([](agent_ptr) {
-    return agent_behavior{[](int x) { return x + 1; }};
-  });
+  auto a = far.spawn(
+    [](agent_ptr) { return agent_behavior{[](int x) { return x + 1; }}; });
   CAF_CHECK_EQUAL(ask(a, 1), "2");
   CAF_CHECK_EQUAL(last_line(connect(a).call("f")),
                   "LookupError: Name \"f\" not found in \"agents/0\"");
@@ -191,11 +188,12 @@ CAF_TEST(default handlers get what is left) {
 CAF_TEST(exceptions do not end an agent) {
   auto a = far.spawn([](agent_ptr) {
     return agent_behavior{
-      expose("fail", [](int x) -> int {
-        if (x == 0)
-          throw std::out_of_range("x");
-        throw x;
-      }),
+      expose("fail",
+             [](int x) -> int {
+               if (x == 0)
+                 throw std::out_of_range("x");
+               throw x;
+             }),
       expose("f", [] { return 1; }),
     };
   });
@@ -208,9 +206,8 @@ CAF_TEST(exceptions do not end an agent) {
 
 CAF_TEST(functions can be added and replaced) {
   auto a = far.spawn([](agent_ptr who) {
-    return agent_behavior{expose("add", [who](int x) {
-      who->expose("added", [x] { return x; });
-    })};
+    return agent_behavior{
+      expose("add", [who](int x) { who->expose("added", [x] { return x; }); })};
   });
   auto remote = connect(a);
   CAF_CHECK_EQUAL(last_line(remote.call("added")),

@@ -76,9 +76,8 @@ CAF_TEST(replies in another order) {
 }
 
 CAF_TEST(replies from another thread) {
-  auto reply = exchange(1, [](request req) {
-    std::thread{[req] { req.reply(2); }}.join();
-  });
+  auto reply = exchange(
+    1, [](request req) { std::thread{[req] { req.reply(2); }}.join(); });
   CAF_CHECK_EQUAL(must(std::move(reply)), value{2});
 }
 
@@ -115,9 +114,8 @@ CAF_TEST(failing with an error) {
 
 CAF_TEST(failing with an exception) {
   auto fail_with = [this](auto reason) {
-    return last_line(failure(exchange(1, [&](request req) {
-      req.fail(std::make_exception_ptr(reason));
-    })));
+    return last_line(failure(exchange(
+      1, [&](request req) { req.fail(std::make_exception_ptr(reason)); })));
   };
   CAF_CHECK_EQUAL(fail_with(std::out_of_range{"x"}), "IndexError: x");
   CAF_CHECK_EQUAL(fail_with(python_error{"KeyError", "'k'"}), "KeyError: 'k'");
@@ -131,9 +129,7 @@ CAF_TEST(a request that is dropped is answered) {
   CAF_MESSAGE("its last handle counts");
   auto result = begin(client.send(2));
   auto req = must(server_end.recv());
-  {
-    auto copy = req;
-  }
+  { auto copy = req; }
   req.reply("kept");
   CAF_CHECK_EQUAL(must(result.get()), value{"kept"});
 }
@@ -192,9 +188,8 @@ CAF_TEST(sending in actors) {
   later<std::vector<std::string>> seen;
   run_in_actor([seen, ch = client](event_based_actor* self) {
     auto log = std::make_shared<std::vector<std::string>>();
-    ch.send("first").await(self, [log](value x) {
-      log->push_back(to_string(x));
-    });
+    ch.send("first").await(self,
+                           [log](value x) { log->push_back(to_string(x)); });
     ch.send("second").then(
       self, [](value) {},
       [=](error& reason) {

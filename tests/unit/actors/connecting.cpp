@@ -73,9 +73,9 @@ CAF_TEST(servers know their port) {
 CAF_TEST(a port that is in use) {
   auto srv = must(listen(any_port));
   auto what = failure(listen(srv.address()));
-  CAF_CHECK_EQUAL(describe(what),
-                  "cannot_listen: Cannot listen on " + to_string(srv.address())
-                    + ": Address already in use");
+  CAF_CHECK_EQUAL(describe(what), "cannot_listen: Cannot listen on "
+                                    + to_string(srv.address())
+                                    + ": Address already in use");
   CAF_MESSAGE("an address that is not ours");
   what = failure(listen({"192.0.2.1", 0}));
   CAF_CHECK_EQUAL(code_of(what), errc::cannot_listen);
@@ -284,18 +284,17 @@ CAF_TEST(whoever waits keeps the connection) {
 }
 
 CAF_TEST(channels that outlive their system) {
-  channel client;
+  channel_pair kept;
   ending receiver;
   {
     system_fixture other;
-    auto ends = other.connect_channels();
-    client = ends.client;
-    receiver.watch(client.recv());
+    kept = other.connect_channels();
+    receiver.watch(kept.client.recv());
   }
   CAF_CHECK_EQUAL(receiver.code(), errc::shut_down);
-  CAF_CHECK(client.closed());
-  CAF_CHECK(!client.send(1).get(patience));
-  client.close();
+  CAF_CHECK(kept.client.closed());
+  CAF_CHECK(!kept.client.send(1).get(patience));
+  kept.client.close();
 }
 
 CAF_TEST(actors of clients end with the system) {
@@ -306,7 +305,8 @@ CAF_TEST(actors of clients end with the system) {
     auto srv = must(channel::start_server(
       other.sys, any_port, [=](event_based_actor* self, channel ch) {
         self->attach_functor([gone](const error&) { gone.set(true); });
-        ch.recv().then(self, [](request) {}, [ch](error&) {});
+        ch.recv().then(
+          self, [](request) {}, [ch](error&) {});
         waiting.set(true);
       }));
     auto client = must(channel::open_connection(other.sys, srv.address()));

@@ -49,9 +49,8 @@ CAF_TEST(creating and shutting down inside of actors) {
     return code_of(container::create(sys, any_port).error());
   });
   CAF_CHECK_EQUAL(code, errc::would_deadlock);
-  code = in_actor([&](event_based_actor*) {
-    return code_of(c.shutdown().error());
-  });
+  code = in_actor(
+    [&](event_based_actor*) { return code_of(c.shutdown().error()); });
   CAF_CHECK_EQUAL(code, errc::would_deadlock);
   later<expected<container>> created;
   run_in_actor([&](event_based_actor* self) {
@@ -193,9 +192,8 @@ CAF_TEST(the last handle of the user counts) {
   auto a = c.spawn<echo_agent>(); // has a handle, too
   auto b = c.spawn([c](agent_ptr self) mutable {
     c = self->container();
-    return agent_behavior{expose("url", [self] {
-      return self->container().base_url();
-    })};
+    return agent_behavior{
+      expose("url", [self] { return self->container().base_url(); })};
   });
   auto where = c.address();
   auto peer = connect_raw(c);
@@ -253,9 +251,8 @@ CAF_TEST(calls under way when the caller shuts down) {
 CAF_TEST(an agent shuts its container down) {
   auto c = make_container();
   auto a = c.spawn([](agent_ptr self) {
-    return agent_behavior{[self](stop_atom) {
-      self->container().shutdown_async().detach();
-    }};
+    return agent_behavior{
+      [self](stop_atom) { self->container().shutdown_async().detach(); }};
   });
   anon_send(a.as_actor(), stop_atom::value);
   CAF_CHECK(ends(a));
@@ -321,9 +318,8 @@ CAF_TEST(a system ends with containers that nobody shut down) {
     auto near = other.make_container();
     auto far = other.make_container();
     auto remote = must(near.connect(far.spawn<echo_agent>().addr()));
-    remote.call("never").notify([failed](expected<value> x) {
-      failed.set(!x);
-    });
+    remote.call("never").notify(
+      [failed](expected<value> x) { failed.set(!x); });
     must(remote.call("owed"));
   }
   CAF_CHECK(failed.get());

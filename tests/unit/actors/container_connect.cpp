@@ -98,18 +98,18 @@ CAF_TEST(connecting in an agent) {
   auto c = make_container();
   auto target = c.spawn<echo_agent>();
   auto caller = c.spawn([url = target.addr()](agent_ptr self) {
-    return agent_behavior{
-      expose("pass", [=](value x) {
-        auto result = self->make_promise();
-        self->container().connect(url).then(
-          self,
-          [=](proxy remote) {
-            remote.call("service", x).then(
+    return agent_behavior{expose("pass", [=](value x) {
+      auto result = self->make_promise();
+      self->container().connect(url).then(
+        self,
+        [=](proxy remote) {
+          remote.call("service", x)
+            .then(
               self, [result](value y) { result.deliver(y); }, result);
-          },
-          result);
-        return result;
-      })};
+        },
+        result);
+      return result;
+    })};
   });
   auto remote = must(c.connect(caller.addr()));
   CAF_CHECK_EQUAL(must(remote.call("pass", "x")), value{"x"});
@@ -117,13 +117,14 @@ CAF_TEST(connecting in an agent) {
 
 CAF_TEST(URLs that cannot be parsed) {
   auto c = make_container();
-  for (auto url : {"", "tcp://localhost:5555", "tcp://localhost:5555/",
-                   "localhost:5555/0", "tcp://localhost:x/0",
-                   "tcp://localhost:65536/0", "http://localhost:1/0",
-                   "tcp://:1/0", "ipc://a/0", "local://q"}) {
+  for (auto url :
+       {"", "tcp://localhost:5555", "tcp://localhost:5555/", "localhost:5555/0",
+        "tcp://localhost:x/0", "tcp://localhost:65536/0",
+        "http://localhost:1/0", "tcp://:1/0", "ipc://a/0", "local://q"}) {
     auto what = failure(c.connect(url));
     CAF_CHECK_EQUAL(code_of(what), errc::invalid_url);
-    CAF_CHECK_EQUAL(text_of(what), agent_url::parse(url).error().text);
+    auto parsed = agent_url::parse(url);
+    CAF_CHECK_EQUAL(text_of(what), parsed.error().text);
   }
 }
 
@@ -143,8 +144,10 @@ CAF_TEST(agents that do not exist) {
   auto far = make_container();
   auto url = far.base_url() + "5";
   auto port = std::to_string(far.address().port());
-  auto text = "no_such_agent: Agent \"5\" does not exist in "
-              "Container(('127.0.0.1', " + port + "))";
+  auto text
+    = "no_such_agent: Agent \"5\" does not exist in "
+      "Container(('127.0.0.1', "
+      + port + "))";
   CAF_CHECK_EQUAL(describe(failure(near.connect(url))), text);
   CAF_MESSAGE("the same again, and others can be reached");
   CAF_CHECK_EQUAL(describe(failure(near.connect(url))), text);
@@ -180,7 +183,8 @@ CAF_TEST(a connect that takes too long) {
   auto first_request = must(far.recv());
   auto second_request = must(far.recv());
   second_request.reply("Fake");
-  CAF_CHECK_EQUAL(must(second.get()).class_name(), "Fake");
+  auto remote = must(second.get());
+  CAF_CHECK_EQUAL(remote.class_name(), "Fake");
   CAF_CHECK_EQUAL(silent.accepted(), 1u);
 }
 
@@ -263,9 +267,8 @@ CAF_TEST(proxies are cached as long as they are held) {
   CAF_CHECK_EQUAL(far.validations(), 1);
   CAF_MESSAGE("when nobody has it any more, the agent is asked for again");
   second = {};
-  CAF_CHECK(eventually([&] {
-    return must(near.connect(far.url(0))) && far.validations() == 2;
-  }));
+  CAF_CHECK(eventually(
+    [&] { return must(near.connect(far.url(0))) && far.validations() == 2; }));
   CAF_CHECK_EQUAL(far.connections(), 1);
 }
 

@@ -22,9 +22,8 @@ public:
     : agent(cfg, std::move(c)) {
     expose("service", &echo_agent::service, {"x"});
     expose("add", [](int x, int y) { return x + y; }, {"x", opt("y", 10)});
-    expose("fail", [](std::string text) {
-      throw python_error("ValueError", text);
-    });
+    expose("fail",
+           [](std::string text) { throw python_error("ValueError", text); });
     expose("text", [this] { return to_string(*this); });
     expose("never", [this] {
       owed_.push_back(make_promise());
@@ -56,9 +55,8 @@ struct container_fixture : system_fixture {
   void stop(const container& c, const agent_ref& what, const std::string& aid) {
     anon_send_exit(what.as_actor(), exit_reason::user_shutdown);
     auto peer = connect_raw(c).remote();
-    if (!eventually([&] {
-          return must(peer.call("validate_aid", aid)).is_null();
-        }))
+    if (!eventually(
+          [&] { return must(peer.call("validate_aid", aid)).is_null(); }))
       CAF_FAIL("the agent lives on");
   }
 };

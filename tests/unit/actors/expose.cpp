@@ -2,8 +2,8 @@
 
 #include "fixture.hpp"
 
-#include "caf/aiomas/agent.hpp"
 #include "caf/aiomas/expose.hpp"
+#include "caf/aiomas/service.hpp"
 
 #include <functional>
 #include <new>
@@ -74,17 +74,18 @@ struct oops : std::exception {
 // -- binding ------------------------------------------------------------------
 
 CAF_TEST(arguments by position and by keyword) {
-  auto sub = expose(
-    "sub", [](int x, int y) { return x - y; }, {"x", "y"});
+  auto sub = expose("sub", [](int x, int y) { return x - y; }, {"x", "y"});
   CAF_CHECK_EQUAL(call(sub, 5, 3), "2");
   CAF_CHECK_EQUAL(call(sub, 5, kw("y", 3)), "2");
   CAF_CHECK_EQUAL(call(sub, kw("y", 3), kw("x", 5)), "2");
 }
 
 CAF_TEST(defaults) {
-  auto f = expose(
-    "f", [](int x, int y, std::string z) { return list{x, y, z}; },
-    {"x", opt("y", 2), opt("z", "three")});
+  auto f = expose("f",
+                  [](int x, int y, std::string z) {
+                    return list{x, y, z};
+                  },
+                  {"x", opt("y", 2), opt("z", "three")});
   CAF_CHECK_EQUAL(call(f, 1), "[1, 2, 'three']");
   CAF_CHECK_EQUAL(call(f, 1, 5), "[1, 5, 'three']");
   CAF_CHECK_EQUAL(call(f, 1, kw("z", "x")), "[1, 2, 'x']");
@@ -104,9 +105,11 @@ CAF_TEST(keyword only parameters) {
   CAF_CHECK_EQUAL(call(f, "a", true),
                   "type_error: describe() takes 1 positional argument but 2 "
                   "were given: describe(name: str, *, loud: bool = False)");
-  auto g = expose(
-    "g", [](int x, int k, int y) { return list{x, k, y}; },
-    {"x", parameter{"k"}.keyword_only(), "y"});
+  auto g = expose("g",
+                  [](int x, int k, int y) {
+                    return list{x, k, y};
+                  },
+                  {"x", parameter{"k"}.keyword_only(), "y"});
   CAF_MESSAGE("positional arguments pass them by");
   CAF_CHECK_EQUAL(call(g, 1, 2, kw("k", 3)), "[1, 3, 2]");
   CAF_CHECK_EQUAL(call(g, 1, 2),
@@ -117,8 +120,9 @@ CAF_TEST(keyword only parameters) {
 CAF_TEST(too many and too few arguments) {
   auto none = expose("none", [] {});
   CAF_CHECK_EQUAL(call(none), "None");
-  CAF_CHECK_EQUAL(call(none, 1), "type_error: none() takes 0 positional "
-                                 "arguments but 1 was given: none()");
+  CAF_CHECK_EQUAL(call(none, 1),
+                  "type_error: none() takes 0 positional "
+                  "arguments but 1 was given: none()");
   auto two = expose("two", add, {"x", "y"});
   CAF_CHECK_EQUAL(call(two, 1, 2, 3),
                   "type_error: two() takes 2 positional arguments but 3 were "
@@ -182,18 +186,21 @@ CAF_TEST(arguments that do not convert) {
                   "int: describe(name: str, *, loud: bool = False)");
   CAF_MESSAGE("the first one is told");
   auto g = expose("g", add);
-  CAF_CHECK_EQUAL(call(g, "x", "y"), "type_error: g() argument 1: expected "
-                                     "int, got str: g(int, int)");
-  CAF_CHECK_EQUAL(call(g, 1, 2.0), "type_error: g() argument 2: expected int, "
-                                   "got float: g(int, int)");
+  CAF_CHECK_EQUAL(call(g, "x", "y"),
+                  "type_error: g() argument 1: expected "
+                  "int, got str: g(int, int)");
+  CAF_CHECK_EQUAL(call(g, 1, 2.0),
+                  "type_error: g() argument 2: expected int, "
+                  "got float: g(int, int)");
   auto h = expose("h", [](uint8_t x) { return x; });
-  CAF_CHECK_EQUAL(call(h, 256), "type_error: h() argument 1: expected an "
-                                "integer from 0 to 255, got 256: h(int)");
+  CAF_CHECK_EQUAL(call(h, 256),
+                  "type_error: h() argument 1: expected an "
+                  "integer from 0 to 255, got 256: h(int)");
   CAF_MESSAGE("a default that does not convert is no better");
-  auto i = expose(
-    "i", [](int x) { return x; }, {opt("x", "one")});
-  CAF_CHECK_EQUAL(call(i), "type_error: i() argument 'x': expected int, got "
-                           "str: i(x: int = 'one')");
+  auto i = expose("i", [](int x) { return x; }, {opt("x", "one")});
+  CAF_CHECK_EQUAL(call(i),
+                  "type_error: i() argument 'x': expected int, got "
+                  "str: i(x: int = 'one')");
 }
 
 CAF_TEST(what a signature tells of types) {
@@ -224,9 +231,8 @@ CAF_TEST(free functions and function objects) {
 CAF_TEST(member functions) {
   counter x;
   CAF_CHECK_EQUAL(call(expose("f", &x, &counter::increase), 2), "2");
-  CAF_CHECK_EQUAL(call(expose("f", &x, &counter::increase, {"by"}),
-                       kw("by", 3)),
-                  "5");
+  CAF_CHECK_EQUAL(
+    call(expose("f", &x, &counter::increase, {"by"}), kw("by", 3)), "5");
   CAF_CHECK_EQUAL(call(expose("f", &x, &counter::current)), "5");
   CAF_CHECK_EQUAL(call(expose("f", &x, &counter::scaled), 2), "10");
   CAF_CHECK_EQUAL(call(expose("f", &x, &counter::reset)), "None");
@@ -261,15 +267,11 @@ CAF_TEST(member functions) {
 }
 
 CAF_TEST(a function that takes whatever comes) {
-  auto f = expose("f", [](arguments xs) {
-    return list{xs.args, xs.kwargs};
-  });
+  auto f = expose("f", [](arguments xs) { return list{xs.args, xs.kwargs}; });
   CAF_CHECK_EQUAL(call(f), "[[], {}]");
   CAF_CHECK_EQUAL(call(f, 1, "a", kw("b", 2)), "[[1, 'a'], {'b': 2}]");
   size_t seen = 0;
-  auto g = expose("g", [&seen](const arguments& xs) {
-    seen = xs.args.size();
-  });
+  auto g = expose("g", [&seen](const arguments& xs) { seen = xs.args.size(); });
   CAF_CHECK_EQUAL(call(g, 1, 2, 3), "None");
   CAF_CHECK_EQUAL(seen, 3u);
 }
@@ -278,7 +280,10 @@ CAF_TEST(a function that takes whatever comes) {
 
 CAF_TEST(results) {
   CAF_CHECK_EQUAL(call(expose("f", [] { return value{1.5}; })), "1.5");
-  CAF_CHECK_EQUAL(call(expose("f", [] { return std::vector{1, 2}; })),
+  CAF_CHECK_EQUAL(call(expose("f",
+                              [] {
+                                return std::vector{1, 2};
+                              })),
                   "[1, 2]");
   CAF_CHECK_EQUAL(call(expose("f", [] { return "text"; })), "'text'");
   CAF_CHECK_EQUAL(call(expose("f", [] { return std::optional<int>{}; })),
@@ -295,17 +300,27 @@ CAF_TEST(results that may be errors) {
     return make_error(errc::timeout, std::string{"too slow"});
   };
   CAF_CHECK_EQUAL(call(expose("f", fail)), "timeout: too slow");
-  auto fail_with_nothing = []() -> expected<void> {
-    return make_error(sec::bad_function_call);
-  };
+  auto fail_with_nothing
+    = []() -> expected<void> { return make_error(sec::bad_function_call); };
   auto result = call(expose("f", fail_with_nothing));
   CAF_CHECK(result.find("bad_function_call") != std::string::npos);
 }
 
-CAF_TEST(exceptions) {
-  auto thrown = [](auto x) {
-    return call(expose("f", [x] { throw x; }));
+CAF_TEST(results that are errors or faults) {
+  CAF_CHECK_EQUAL(
+    call(expose("f", [] { return make_python_error("KeyError", "'k'"); })),
+    "KeyError: 'k'");
+  auto half_of = [](int x) -> outcome<int> {
+    if (x % 2 != 0)
+      return fault{errc::invalid_argument, "odd"};
+    return x / 2;
   };
+  CAF_CHECK_EQUAL(call(expose("f", half_of), 4), "2");
+  CAF_CHECK_EQUAL(call(expose("f", half_of), 3), "invalid_argument: odd");
+}
+
+CAF_TEST(exceptions) {
+  auto thrown = [](auto x) { return call(expose("f", [x] { throw x; })); };
   CAF_CHECK_EQUAL(thrown(python_error("KeyError", "'k'")), "KeyError: 'k'");
   CAF_CHECK_EQUAL(thrown(std::out_of_range("x")), "IndexError: x");
   CAF_CHECK_EQUAL(thrown(std::invalid_argument("x")), "ValueError: x");
@@ -321,99 +336,3 @@ CAF_TEST(exceptions) {
   CAF_CHECK_EQUAL(call(f, 7).substr(0, 12), "IndexError: ");
   CAF_CHECK_EQUAL(call(f, 1), "2");
 }
-
-// -- results that come later --------------------------------------------------
-
-namespace {
-
-class promising : public agent {
-public:
-  promising(actor_config& cfg, aiomas::container c)
-    : agent(cfg, std::move(c)) {
-    expose("begin", [this] {
-      open_ = make_promise();
-      return *open_;
-    });
-    expose("number", [this] {
-      auto result = make_promise<int>();
-      result.deliver(1);
-      result.deliver(2);
-      result.fail(make_error(errc::timeout, std::string{"too late"}));
-      return result;
-    });
-    expose("nothing", [this] {
-      auto result = make_promise<void>();
-      result.deliver();
-      return result;
-    });
-    expose("fail", [this] {
-      auto result = make_promise<int>();
-      result.fail(make_error(errc::handler_failed, std::string{"text"},
-                             std::string{"KeyError"}));
-      return result;
-    });
-    expose("lose", [this] { return make_promise(); });
-    expose("end", [this](std::string how) {
-      if (how == "deliver")
-        open_->deliver(how);
-      else if (how == "quit")
-        quit();
-      else
-        open_.reset();
-    });
-  }
-
-private:
-  std::optional<promise<>> open_;
-};
-
-struct fixture : system_fixture {
-  container c = must(container::create(sys, any_port));
-  scoped_actor self{sys};
-
-  template <class... Ts>
-  auto begin(const actor& target, Ts&&... xs) {
-    return self->request(target, patience, invocation{std::forward<Ts>(xs)...});
-  }
-
-  template <class Handle>
-  std::string end(Handle what) {
-    std::string result;
-    what.receive([&](value& x) { result = to_string(x); },
-                 [&](error& x) { result = describe(x); });
-    return result;
-  }
-};
-
-} // namespace
-
-CAF_TEST_FIXTURE_SCOPE(promise_tests, fixture)
-
-CAF_TEST(promises) {
-  auto a = c.spawn<promising>();
-  CAF_CHECK_EQUAL(end(begin(a, "number")), "1");
-  CAF_CHECK_EQUAL(end(begin(a, "nothing")), "None");
-  CAF_CHECK_EQUAL(end(begin(a, "fail")), "KeyError: text");
-  CAF_CHECK_EQUAL(end(begin(a, "lose")),
-                  "RuntimeError: the call ended without a result");
-  CAF_MESSAGE("the agent handles other calls before it keeps a promise");
-  auto first = begin(a, "begin");
-  CAF_CHECK_EQUAL(end(begin(a, "end", "deliver")), "None");
-  CAF_CHECK_EQUAL(end(std::move(first)), "'deliver'");
-  CAF_MESSAGE("a promise that is dropped ends the call");
-  auto second = begin(a, "begin");
-  CAF_CHECK_EQUAL(end(begin(a, "end", "drop")), "None");
-  CAF_CHECK_EQUAL(end(std::move(second)),
-                  "RuntimeError: the call ended without a result");
-}
-
-CAF_TEST(promises of an agent that ends) {
-  auto a = c.spawn<promising>();
-  auto open = begin(a, "begin");
-  CAF_CHECK_EQUAL(end(begin(a, "end", "quit")), "None");
-  a = {}; // the promise goes with the agent
-  CAF_CHECK_EQUAL(end(std::move(open)),
-                  "RuntimeError: the call ended without a result");
-}
-
-CAF_TEST_FIXTURE_SCOPE_END()

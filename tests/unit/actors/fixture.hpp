@@ -154,15 +154,17 @@ void pass_on(event_based_actor* self, pending<T, Raw> what,
              later<expected<T>> to) {
   auto failed = [to](error& reason) { to.set(std::move(reason)); };
   if constexpr (std::is_void_v<T>)
-    std::move(what).then(self, [to] { to.set({}); }, failed);
+    std::move(what).then(
+      self, [to] { to.set({}); }, failed);
   else
-    std::move(what).then(self, [to](T x) { to.set(std::move(x)); }, failed);
+    std::move(what).then(
+      self, [to](T x) { to.set(std::move(x)); }, failed);
 }
 
 // -- ports --------------------------------------------------------------------
 
-/// A port on which nobody listens. Others don't get it by chance, but one server
-/// may listen on it.
+/// A port on which nobody listens. Others don't get it by chance, but one
+/// server may listen on it.
 class reserved_port {
 public:
   reserved_port() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
@@ -258,9 +260,8 @@ struct system_fixture {
     /// Returns the end of the next client.
     channel next() {
       std::unique_lock guard{shared_->mtx};
-      if (!shared_->changed.wait_for(guard, patience, [this] {
-            return !shared_->channels.empty();
-          }))
+      if (!shared_->changed.wait_for(
+            guard, patience, [this] { return !shared_->channels.empty(); }))
         CAF_FAIL("no client connected");
       auto result = std::move(shared_->channels.front());
       shared_->channels.pop_front();
@@ -298,8 +299,8 @@ struct system_fixture {
   channel_pair connect_channels(options client_opts = {},
                                 options server_opts = {}) {
     channel_server srv{sys, any_port, std::move(server_opts)};
-    auto client = must(channel::open_connection(sys, srv.where(),
-                                                std::move(client_opts)));
+    auto client = must(
+      channel::open_connection(sys, srv.where(), std::move(client_opts)));
     return {std::move(client), srv.next()};
   }
 };

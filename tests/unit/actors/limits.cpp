@@ -78,9 +78,8 @@ CAF_TEST(connections of a server) {
   channel third;
   CAF_CHECK(eventually([&] {
     third = connect(srv);
-    return srv.accepted() == 3 || third.recv().get(10ms) || third.closed()
-             ? srv.accepted() == 3
-             : false;
+    return eventually([&] { return third.closed() || srv.accepted() == 3; })
+           && srv.accepted() == 3;
   }));
   CAF_CHECK(works(third, srv.next()));
 }
@@ -107,9 +106,8 @@ CAF_TEST(connections of a container) {
   CAF_CHECK(lost(failure(refused.connect(url))));
   CAF_CHECK_EQUAL(must(remote.call<int>("add", 1, 2)), 3);
   must(near.shutdown());
-  CAF_CHECK(eventually([&] {
-    return static_cast<bool>(refused.connect(url).get(patience));
-  }));
+  CAF_CHECK(eventually(
+    [&] { return static_cast<bool>(refused.connect(url).get(patience)); }));
 }
 
 // -- payloads -----------------------------------------------------------------
@@ -138,7 +136,8 @@ CAF_TEST(replies that are too long to send) {
   must(far.recv()).reply(long_text);
   auto what = failure(call.get());
   CAF_CHECK_EQUAL(code_of(what), errc::remote_exception);
-  CAF_CHECK(last_line(what).starts_with("RuntimeError: "));
+  CAF_CHECK_EQUAL(last_line(what),
+                  "ValueError: message is longer than 1000 bytes");
   CAF_CHECK(works(client, far));
 }
 
@@ -199,9 +198,8 @@ CAF_TEST(nesting of what is received) {
 // -- requests -----------------------------------------------------------------
 
 CAF_TEST(requests in flight wait their turn) {
-  auto one_at_a_time = limited([](session_limits& x) {
-    x.max_inbound_requests = 1;
-  });
+  auto one_at_a_time
+    = limited([](session_limits& x) { x.max_inbound_requests = 1; });
   auto [client, far] = connect_channels({}, one_at_a_time);
   std::vector<decltype(begin(client.send(0)))> calls;
   for (auto i = 0; i < 20; ++i)
@@ -216,16 +214,15 @@ CAF_TEST(requests in flight wait their turn) {
 }
 
 CAF_TEST(requests in flight while a reply is awaited) {
-  auto one_at_a_time = limited([](session_limits& x) {
-    x.max_inbound_requests = 1;
-  });
+  auto one_at_a_time
+    = limited([](session_limits& x) { x.max_inbound_requests = 1; });
   auto [client, far] = connect_channels({}, one_at_a_time);
   auto call = begin(far.send("call"));
   auto pending_request = must(client.recv());
   auto first = begin(client.send(1));
   auto kept = must(far.recv());
   auto line = last_line(client.send(2));
-  CAF_CHECK(line.starts_with("RuntimeError: "));
+  CAF_CHECK(line.starts_with("aiomas.exceptions.OverloadedError: "));
   kept.reply(3);
   must(first.get());
   pending_request.reply(4);

@@ -24,9 +24,8 @@ struct fixture : container_fixture {
     std::string result;
     call.receive([&](value& x) { result = to_string(x); },
                  [&](error& x) {
-                   result = code_of(x) == errc::remote_exception
-                              ? last_line(x)
-                              : describe(x);
+                   result = code_of(x) == errc::remote_exception ? last_line(x)
+                                                                 : describe(x);
                  });
     return result;
   }
@@ -58,8 +57,9 @@ CAF_TEST(requests are calls) {
   CAF_MESSAGE("an event-based actor sends them, too");
   later<std::string> seen;
   run_in_actor([=](event_based_actor* who) {
-    who->request(hdl, infinite, invocation{"add", 1, 2})
-      .then([=](value& x) { seen.set(to_string(x)); });
+    who->request(hdl, infinite, invocation{"add", 1, 2}).then([=](value& x) {
+      seen.set(to_string(x));
+    });
   });
   CAF_CHECK_EQUAL(seen.get(), "3");
 }
@@ -101,7 +101,9 @@ CAF_TEST(delegating to a remote agent) {
   auto hdl = remote.as_actor();
   auto delegating = sys.spawn([hdl](event_based_actor* who) -> behavior {
     return {
-      [=](int x) { return who->delegate(hdl, invocation{"add", x, 5}); },
+      [=](int x) {
+        return who->delegate(hdl, invocation{"add", x, 5});
+      },
       [=](const std::string& x) {
         return who->delegate(hdl, invocation{"fail", x});
       },
@@ -183,7 +185,7 @@ CAF_TEST(linked actors go with the connection) {
   auto hdl = remote.as_actor();
   later<bool> linked;
   later<std::string> seen;
-  sys.spawn([=](event_based_actor* who) -> behavior {
+  auto trapping = sys.spawn([=](event_based_actor* who) -> behavior {
     who->set_exit_handler([=](exit_msg& x) {
       if (x.source == hdl)
         seen.set(describe(x.reason));
@@ -204,6 +206,7 @@ CAF_TEST(linked actors go with the connection) {
   CAF_CHECK(ready);
   must(far.shutdown());
   CAF_CHECK_EQUAL(seen.get(), closed_by_peer);
+  CAF_CHECK(ends(trapping));
   CAF_CHECK(ends(other));
 }
 

@@ -105,9 +105,9 @@ CAF_TEST(calls that fail) {
                   "KeyError: 'k'");
   CAF_MESSAGE("all of them are remote exceptions");
   auto what = failure(remote.call("fail", "ValueError", "x"));
-  CAF_CHECK_EQUAL(origin_of(what),
-                  "('127.0.0.1', " + std::to_string(srv.address().port())
-                    + ")");
+  CAF_CHECK_EQUAL(origin_of(what), "('127.0.0.1', "
+                                     + std::to_string(srv.address().port())
+                                     + ")");
   CAF_MESSAGE("the connection stays");
   CAF_CHECK_EQUAL(must(remote.call<int>("sub", 5, 3)), 2);
 }
@@ -162,9 +162,8 @@ CAF_TEST(a deadline for all calls of a connection) {
   CAF_MESSAGE("a call may have its own");
   auto patient = begin(client.remote().call<int>("slow"));
   later<errc> seen;
-  client.remote().call("slow").notify([seen](expected<value> x) {
-    seen.set(code_of(x.error()));
-  });
+  client.remote().call("slow").notify(
+    [seen](expected<value> x) { seen.set(code_of(x.error())); });
   CAF_CHECK_EQUAL(seen.get(), errc::timeout);
   must(far.recv()).reply(1);
   CAF_CHECK_EQUAL(must(patient.get()), 1);
@@ -179,17 +178,16 @@ CAF_TEST(the server calls its client) {
     [result](event_based_actor* self, rpc_client client) {
       pass_on(self, client.remote().call<int>("count", 7), result);
     }));
-  auto client = must(rpc::open_connection(
-    sys, calling.address(), hosted_service::make<counter>(sys)));
+  auto client = must(rpc::open_connection(sys, calling.address(),
+                                          hosted_service::make<counter>(sys)));
   CAF_CHECK_EQUAL(must(result.get()), 7);
 }
 
 CAF_TEST(a client without a service) {
   later<rpc_client> welcomed;
   auto welcoming = must(rpc::start_server(
-    sys, any_port, {}, [=](event_based_actor*, rpc_client client) {
-      welcomed.set(client);
-    }));
+    sys, any_port, {},
+    [=](event_based_actor*, rpc_client client) { welcomed.set(client); }));
   auto client = must(rpc::open_connection(sys, welcoming.address()));
   CAF_CHECK_EQUAL(last_line(welcomed.get().remote().call("a/b")),
                   "LookupError: Name \"a\" not found in \"\"");
@@ -214,22 +212,24 @@ CAF_TEST(functions that call their caller) {
     caller() {
       expose("twice", [this](proxy who, int x) {
         auto result = make_promise<int>();
-        who.call<int>("count", x).then(
-          self(),
-          [=, this](int) {
-            who.call<int>("count", x).then(
-              self(), [result](int y) { result.deliver(y); }, result);
-          },
-          result);
+        who.call<int>("count", x)
+          .then(
+            self(),
+            [=, this](int) {
+              who.call<int>("count", x)
+                .then(
+                  self(), [result](int y) { result.deliver(y); }, result);
+            },
+            result);
         return result;
       });
     }
   };
-  auto calling = must(rpc::start_server(sys, any_port,
-                                        hosted_service::make<caller>(sys)));
+  auto calling
+    = must(rpc::start_server(sys, any_port, hosted_service::make<caller>(sys)));
   auto mine = std::make_shared<counter>();
-  auto client = must(rpc::open_connection(sys, calling.address(),
-                                          hosted_service{sys, mine}));
+  auto client = must(
+    rpc::open_connection(sys, calling.address(), hosted_service{sys, mine}));
   CAF_CHECK_EQUAL(must(client.remote().call<int>("twice", mine->ref(), 2)), 4);
   CAF_CHECK_EQUAL(last_line(client.remote().call("twice", mine->ref(), "x")),
                   "TypeError: twice() argument 2: expected int, got str: "

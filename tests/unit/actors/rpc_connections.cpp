@@ -95,8 +95,9 @@ CAF_TEST(requests in the wrong shape) {
   auto answer = [near = near](value content) {
     return last_line(near.send(std::move(content)));
   };
-  auto shape = "TypeError: a request must be a list of path, arguments and "
-               "keyword arguments";
+  auto shape
+    = "TypeError: a request must be a list of path, arguments and "
+      "keyword arguments";
   CAF_CHECK_EQUAL(answer(value{}), shape);
   CAF_CHECK_EQUAL(answer("add"), shape);
   CAF_CHECK_EQUAL(answer(dict{}), shape);
@@ -154,6 +155,24 @@ CAF_TEST(a lost connection is told once) {
   CAF_CHECK_EQUAL(late.count(), 1);
 }
 
+CAF_TEST(a channel that was lost before) {
+  auto [near, far] = connect_channels();
+  far.close();
+  failure(near.recv());
+  rpc_client client{near};
+  reset_counter resets;
+  resets.watch(client);
+  CAF_CHECK_EQUAL(resets.reason(),
+                  "connection_closed: Connection closed by peer");
+  CAF_CHECK(!client.remote().connected());
+  scoped_actor self{sys};
+  self->monitor(client.remote().as_actor());
+  auto down = false;
+  self->receive([&](const down_msg&) { down = true; },
+                after(patience) >> [] {});
+  CAF_CHECK(down);
+}
+
 CAF_TEST(our own close is not told) {
   auto [near, far] = connect_channels();
   rpc_client client{near};
@@ -188,11 +207,11 @@ CAF_TEST(letting go of the last handle is our own close too) {
 
 CAF_TEST(the server sees its clients go) {
   later<rpc_client> welcomed;
-  auto srv = must(rpc::start_server(
-    sys, any_port, adder(sys),
-    [welcomed](event_based_actor*, rpc_client client) {
-      welcomed.set(client);
-    }));
+  auto srv
+    = must(rpc::start_server(sys, any_port, adder(sys),
+                             [welcomed](event_based_actor*, rpc_client client) {
+                               welcomed.set(client);
+                             }));
   auto client = must(rpc::open_connection(sys, srv.address()));
   auto other_end = welcomed.get();
   reset_counter resets;

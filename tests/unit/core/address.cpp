@@ -76,24 +76,38 @@ CAF_TEST(brackets around hosts) {
 }
 
 CAF_TEST(what is rendered can be parsed) {
-  for (auto& x : {address{"localhost", 1}, address{"::", 0},
-                  address{"fe80::1%eth0", 80},
-                  address::make(transport::ipc, "/tmp/a b"),
-                  address::make(transport::ipc, "a]b"),
-                  address::make(transport::local, "a:b"),
-                  address::make(transport::local, "")}) {
+  for (auto& x :
+       {address{"localhost", 1}, address{"::", 0}, address{"fe80::1%eth0", 80},
+        address::make(transport::ipc, "/tmp/a b"),
+        address::make(transport::ipc, "a]b"),
+        address::make(transport::local, "a:b"),
+        address::make(transport::local, "")}) {
     auto again = address::parse(to_string(x));
     CAF_CHECK(again && *again == x);
   }
 }
 
 CAF_TEST(what is refused) {
-  for (auto text : {"", "/", "localhost", "localhost:5555", "tcp://",
-                    "tcp://localhost", "tcp://localhost:", "tcp://:5555",
-                    "tcp://localhost:x", "tcp://localhost:65536",
-                    "tcp://localhost:-1", "tcp://h:1/0", "tcp://h:1//",
-                    "http://h:1", "ipc://", "ipc://a", "ipc://[a",
-                    "ipc://[a]/0", "local://q/0", "local://q//"}) {
+  for (auto text : {"",
+                    "/",
+                    "localhost",
+                    "localhost:5555",
+                    "tcp://",
+                    "tcp://localhost",
+                    "tcp://localhost:",
+                    "tcp://:5555",
+                    "tcp://localhost:x",
+                    "tcp://localhost:65536",
+                    "tcp://localhost:-1",
+                    "tcp://h:1/0",
+                    "tcp://h:1//",
+                    "http://h:1",
+                    "ipc://",
+                    "ipc://a",
+                    "ipc://[a",
+                    "ipc://[a]/0",
+                    "local://q/0",
+                    "local://q//"}) {
     auto x = address::parse(text);
     CAF_REQUIRE(!x);
     CAF_CHECK(x.error().code == errc::invalid_url);

@@ -41,8 +41,7 @@ std::string reason_of(std::string_view url) {
   return what.text.substr(start.size());
 }
 
-constexpr auto cannot_split
-  = "not enough values to unpack (expected 2, got 1)";
+constexpr auto cannot_split = "not enough values to unpack (expected 2, got 1)";
 
 } // namespace
 
@@ -169,8 +168,8 @@ CAF_TEST(the text of an error names the URL) {
 
 CAF_TEST(rendering and parsing again) {
   for (auto text : {"tcp://localhost:5555/0", "tcp://[::1]:5555/0",
-                    "tcp://h:0/a/b", "ipc://[/tmp/a.sock]/0",
-                    "ipc://[rel]/x/y", "local://queue/12", "local:///0"}) {
+                    "tcp://h:0/a/b", "ipc://[/tmp/a.sock]/0", "ipc://[rel]/x/y",
+                    "local://queue/12", "local:///0"}) {
     auto x = agent_url::parse(text);
     CAF_REQUIRE(x);
     CAF_CHECK_EQUAL(to_string(*x), text);

@@ -6,8 +6,10 @@
 #include "caf/aiomas/middleman.hpp"
 
 #include <atomic>
+#include <chrono>
 #include <deque>
 #include <memory>
+#include <optional>
 
 namespace caf::aiomas::detail {
 
@@ -34,8 +36,9 @@ struct unanswered {
 class channel_core final : public connection::observer,
                            public std::enable_shared_from_this<channel_core> {
 public:
-  channel_core(middleman& mm, connection_ptr conn)
-    : mm_(mm), conn_(std::move(conn)) {
+  channel_core(middleman& mm, connection_ptr conn,
+               std::optional<std::chrono::nanoseconds> call_timeout)
+    : mm_(mm), conn_(std::move(conn)), call_timeout_(call_timeout) {
     // nop
   }
 
@@ -57,9 +60,15 @@ public:
     return mm_;
   }
 
+  /// Deadline of calls that have none of their own.
+  std::optional<std::chrono::nanoseconds> call_timeout() const noexcept {
+    return call_timeout_;
+  }
+
 private:
   middleman& mm_;
   connection_ptr conn_;
+  std::optional<std::chrono::nanoseconds> call_timeout_;
   std::deque<std::shared_ptr<unanswered>> waiting_;
   deadline_slot_ptr<request> waiter_;
   fault end_; // why the connection ended

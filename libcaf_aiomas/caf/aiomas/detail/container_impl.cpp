@@ -78,7 +78,7 @@ void container_impl::open(const address& where,
 }
 
 void container_impl::accept(const connection_ptr& conn) {
-  auto link = rpc_link::make(mm_, conn, shared_from_this(), types());
+  auto link = rpc_link::make(mm_, conn, shared_from_this(), types(), opts_.call_timeout);
   {
     std::lock_guard guard{mtx_};
     if (shut_down_) {
@@ -181,7 +181,8 @@ void container_impl::dial(io_loop& home, const address& where) {
         self->outgoing_.opened(where, to_error(std::move(conn.error())));
         return;
       }
-      auto link = rpc_link::make(self->mm_, *conn, self, self->types());
+      auto link = rpc_link::make(self->mm_, *conn, self, self->types(),
+                                 self->opts_.call_timeout);
       link->on_reset([weak = self->weak_from_this(), where,
                       known = std::weak_ptr{link}](const error&) {
         auto there = weak.lock();
@@ -218,7 +219,7 @@ void container_impl::validate(const link_ptr& link, const agent_url& url,
       self->remember(text, result);
       done(std::move(result));
     },
-    opts_.call_timeout);
+    std::nullopt);
 }
 
 proxy container_impl::known_proxy(const std::string& url) {

@@ -83,10 +83,12 @@ rpc_scope_ptr make_service_scope(strong_actor_ptr host) {
 
 // -- construction -------------------------------------------------------------
 
-std::shared_ptr<rpc_link> rpc_link::make(middleman& mm, connection_ptr conn,
-                                         rpc_scope_ptr scope,
-                                         serializers types) {
-  auto self = std::make_shared<rpc_link>(mm, std::move(conn), std::move(scope));
+std::shared_ptr<rpc_link>
+rpc_link::make(middleman& mm, connection_ptr conn, rpc_scope_ptr scope,
+               serializers types,
+               std::optional<std::chrono::nanoseconds> call_timeout) {
+  auto self = std::make_shared<rpc_link>(mm, std::move(conn), std::move(scope),
+                                         call_timeout);
   self->install(std::move(types));
   return self;
 }
@@ -148,7 +150,7 @@ void rpc_link::call(std::string path, arguments with,
         x.error().origin = peer_name(self->conn_->ends());
       done(to_expected(std::move(x)));
     },
-    timeout);
+    timeout ? timeout : call_timeout_);
 }
 
 strong_actor_ptr rpc_link::remote_actor(const std::string& path) {

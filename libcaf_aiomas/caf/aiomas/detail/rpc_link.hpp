@@ -47,12 +47,18 @@ public:
   using reset_handler = std::function<void(const error&)>;
 
   /// Makes a link for a connection that has not started yet. `scope` may be null:
-  /// then the peer can't call anything. For the thread of the loop.
-  static std::shared_ptr<rpc_link> make(middleman& mm, connection_ptr conn,
-                                        rpc_scope_ptr scope, serializers types);
+  /// then the peer can't call anything. `call_timeout` is for calls without a
+  /// deadline of their own. For the thread of the loop.
+  static std::shared_ptr<rpc_link>
+  make(middleman& mm, connection_ptr conn, rpc_scope_ptr scope,
+       serializers types, std::optional<std::chrono::nanoseconds> call_timeout);
 
-  rpc_link(middleman& mm, connection_ptr conn, rpc_scope_ptr scope)
-    : mm_(mm), conn_(std::move(conn)), scope_(std::move(scope)) {
+  rpc_link(middleman& mm, connection_ptr conn, rpc_scope_ptr scope,
+           std::optional<std::chrono::nanoseconds> call_timeout)
+    : mm_(mm),
+      conn_(std::move(conn)),
+      scope_(std::move(scope)),
+      call_timeout_(call_timeout) {
     // nop
   }
 
@@ -101,6 +107,7 @@ private:
   middleman& mm_;
   connection_ptr conn_;
   rpc_scope_ptr scope_;
+  std::optional<std::chrono::nanoseconds> call_timeout_;
 
   std::mutex mtx_;
   std::map<std::string, weak_actor_ptr> remotes_; // guarded by mtx_
