@@ -93,6 +93,9 @@ void channel_core::hand_over(connection::observer_ptr who) {
     what->answered = true;
     who->on_request(*conn_, std::move(what->id), std::move(what->content));
   }
+  // A connection that has ended tells nobody any more.
+  if (end_.code != errc::none)
+    who->on_closed(*conn_, end_);
   conn_->observe(std::move(who));
   conn_->touch();
 }

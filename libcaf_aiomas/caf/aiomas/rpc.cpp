@@ -133,10 +133,12 @@ pending<server> start_server(actor_system& sys, address where,
       conn->start(std::move(link));
       return;
     }
-    mm.system().spawn<hidden>(
-      [on_client, client = start(mm, conn, what, opts)](event_based_actor* self) {
-        on_client(self, client);
-      });
+    auto client = start(mm, conn, what, opts);
+    // Served until the peer goes, even if the actor ends before.
+    client.on_connection_reset([client](const error&) {});
+    mm.system().spawn<hidden>([on_client, client](event_based_actor* self) {
+      on_client(self, client);
+    });
   };
   return detail::make_server(middleman::of(sys), std::move(where),
                              std::move(opts), std::move(on_connect));

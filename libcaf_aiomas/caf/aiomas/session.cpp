@@ -81,7 +81,7 @@ session::session(std::unique_ptr<aiomas::codec> how,
 }
 
 session::~session() {
-  if (!std::exchange(closed_, true))
+  if (!closed_.exchange(true))
     fail_all({errc::connection_closed, "Connection closed"});
 }
 
@@ -423,7 +423,7 @@ void session::settle(time_point now) noexcept {
 // -- end ----------------------------------------------------------------------
 
 void session::close(fault reason) {
-  if (std::exchange(closed_, true))
+  if (closed_.exchange(true))
     return;
   fail_all(reason);
   events_.on_closed(reason);

@@ -9,6 +9,7 @@
 #include "caf/aiomas/outcome.hpp"
 #include "caf/aiomas/value.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <deque>
@@ -190,6 +191,7 @@ public:
   /// Does nothing if it is over already.
   void close(fault reason);
 
+  /// True before the first pending call fails. For any thread.
   bool closed() const noexcept;
 
   // -- properties -------------------------------------------------------------
@@ -263,7 +265,7 @@ private:
   detail::pausable_timer frame_timer_;
   time_point last_now_;
   bool dispatching_ = false;
-  bool closed_ = false;
+  std::atomic<bool> closed_ = false;
   session_stats stats_;
 };
 

@@ -64,7 +64,6 @@ void connection::broken(std::error_code ec) {
 }
 
 void connection::on_closed(const fault& reason) {
-  closed_ = true;
   if (!linger_until_)
     linger_until_ = now() + defaults::close_timeout;
   touch();

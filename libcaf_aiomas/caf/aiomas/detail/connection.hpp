@@ -6,7 +6,6 @@
 
 #include <asio/steady_timer.hpp>
 
-#include <atomic>
 #include <memory>
 #include <optional>
 
@@ -71,7 +70,7 @@ public:
 
   /// Whether the connection has ended. May change at any time to true.
   bool closed() const noexcept {
-    return closed_.load();
+    return session_.closed();
   }
 
   /// The ends of the connection.
@@ -104,7 +103,6 @@ private:
   bool dirty_ = false;   // a flush is to come
   bool ended_ = false;   // the stream is closed
   std::optional<session::time_point> linger_until_;
-  std::atomic<bool> closed_ = false;
 };
 
 using connection_ptr = std::shared_ptr<connection>;

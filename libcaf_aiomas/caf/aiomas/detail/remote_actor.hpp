@@ -23,6 +23,10 @@ public:
   /// by themselves.
   void kill_proxy(actor_host* host, error reason) override;
 
+  bool terminated() const noexcept {
+    return getf(is_terminated_flag);
+  }
+
   const char* name() const override;
 
 private:

@@ -156,7 +156,9 @@ void rpc_link::call(std::string path, arguments with,
 strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
   std::lock_guard guard{mtx_};
   if (auto i = remotes_.find(path); i != remotes_.end())
-    if (auto result = i->second.lock())
+    if (auto result = i->second.lock();
+        result
+        && !static_cast<detail::remote_actor*>(result->get())->terminated())
       return result;
   if (remotes_.size() >= sweep_at_) {
     std::erase_if(remotes_, [](auto& known) { return !known.second.lock(); });
