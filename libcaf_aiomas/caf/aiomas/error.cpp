@@ -120,6 +120,8 @@ error to_error(const std::exception_ptr& what) noexcept {
     std::rethrow_exception(what);
   } catch (const python_error& x) {
     return failed(x.type(), x.what());
+  } catch (const error& x) {
+    return failed("CafError", describe(x).c_str());
   } catch (const std::out_of_range& x) {
     return failed("IndexError", x.what());
   } catch (const std::invalid_argument& x) {
