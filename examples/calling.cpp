@@ -1,5 +1,5 @@
-// One agent calls a method of another. The callee is a function-based actor, the
-// caller a class; either could be in another process, or in Python.
+// One agent calls a method of another. The callee is a function-based actor,
+// the caller a class; either could be in another process, or in Python.
 
 #include "caf/aiomas/all.hpp"
 
@@ -12,15 +12,14 @@ namespace {
 
 aiomas::agent_behavior callee(aiomas::agent_ptr) {
   return {
-    aiomas::expose(
-      "spam",
-      [](size_t times) {
-        std::string result;
-        while (times-- > 0)
-          result += "spam";
-        return result;
-      },
-      {"times"}),
+    aiomas::expose("spam",
+                   [](size_t times) {
+                     std::string result;
+                     while (times-- > 0)
+                       result += "spam";
+                     return result;
+                   },
+                   {"times"}),
   };
 }
 
@@ -36,9 +35,11 @@ public:
   behavior make_behavior() override {
     std::cout << to_string(*this) << " connecting to " << callee_addr_
               << std::endl;
-    container().connect(callee_addr_).then(
-      this, [this](aiomas::proxy remote) { call(remote); },
-      [this](error& reason) { failed(reason); });
+    container()
+      .connect(callee_addr_)
+      .then(
+        this, [this](aiomas::proxy remote) { call(remote); },
+        [this](error& reason) { failed(reason); });
     return {};
   }
 

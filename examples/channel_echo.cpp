@@ -20,8 +20,8 @@ void handle_client(event_based_actor* self, aiomas::channel ch) {
 
 void caf_main(actor_system& sys, const aiomas::config&) {
   using aiomas::channel;
-  auto server = channel::start_server(sys, {"localhost", 0}, handle_client)
-                  .get();
+  auto server
+    = channel::start_server(sys, {"localhost", 0}, handle_client).get();
   if (!server) {
     std::cerr << aiomas::describe(server.error()) << '\n';
     return;

@@ -2,8 +2,8 @@
 //
 //     echo_server --listen tcp://127.0.0.1:0
 //
-// prints READY and the URL of the container, and serves until it is told to stop
-// by SIGINT or SIGTERM.
+// prints READY and the URL of the container, and serves until it is told to
+// stop by SIGINT or SIGTERM.
 
 #include "caf/aiomas/all.hpp"
 
@@ -90,15 +90,20 @@ public:
 
   aiomas::promise<aiomas::value> connect_to(std::string url, aiomas::value v) {
     auto result = make_promise<aiomas::value>();
-    container().connect(std::move(url)).then(
-      this,
-      [=, this](aiomas::proxy remote) {
-        remote.call("service", v).then(
-          this,
-          [result](aiomas::value reply) { result.deliver(std::move(reply)); },
-          result);
-      },
-      result);
+    container()
+      .connect(std::move(url))
+      .then(
+        this,
+        [=, this](aiomas::proxy remote) {
+          remote.call("service", v)
+            .then(
+              this,
+              [result](aiomas::value reply) {
+                result.deliver(std::move(reply));
+              },
+              result);
+        },
+        result);
     return result;
   }
 
@@ -110,13 +115,14 @@ private:
       result.deliver(std::move(done));
       return;
     }
-    who.call("service", i).then(
-      this,
-      [=, this](aiomas::value reply) mutable {
-        done.push_back(std::move(reply));
-        call_next(who, n, std::move(done), result);
-      },
-      result);
+    who.call("service", i)
+      .then(
+        this,
+        [=, this](aiomas::value reply) mutable {
+          done.push_back(std::move(reply));
+          call_next(who, n, std::move(done), result);
+        },
+        result);
   }
 
   std::shared_ptr<const std::vector<aiomas::agent_ref>> all_;

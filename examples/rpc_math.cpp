@@ -62,8 +62,7 @@ void print(const char* what, const expected<T>& result) {
 
 void caf_main(actor_system& sys, const aiomas::config&) {
   auto service = aiomas::hosted_service::make<math>(sys);
-  auto server = aiomas::rpc::start_server(sys, {"localhost", 0}, service)
-                  .get();
+  auto server = aiomas::rpc::start_server(sys, {"localhost", 0}, service).get();
   if (!server) {
     std::cerr << aiomas::describe(server.error()) << '\n';
     return;

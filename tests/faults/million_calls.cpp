@@ -54,9 +54,10 @@ public:
 private:
   void call() {
     auto x = sent_++;
-    remote_.call<int64_t>("service", x).then(
-      this, [this, x](int64_t y) { ended(x, y); },
-      [this](error& reason) { stop(reason); });
+    remote_.call<int64_t>("service", x)
+      .then(
+        this, [this, x](int64_t y) { ended(x, y); },
+        [this](error& reason) { stop(reason); });
   }
 
   void ended(int64_t x, int64_t y) {

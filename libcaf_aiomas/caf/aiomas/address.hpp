@@ -13,8 +13,8 @@ class address {
 public:
   /// The scheme of a URL.
   enum class transport : uint8_t {
-    tcp,   ///< `tcp://host:port`
-    ipc,   ///< `ipc://[path]`, a Unix domain socket
+    tcp, ///< `tcp://host:port`
+    ipc, ///< `ipc://[path]`, a Unix domain socket
     local, ///< `local://id`, a queue inside this process
   };
 
@@ -25,8 +25,8 @@ public:
     // nop
   }
 
-  /// Parses `tcp://host:port`, `ipc://[path]` or `local://id`, optionally with a
-  /// slash at the end. The host may be an IPv6 address, with or without
+  /// Parses `tcp://host:port`, `ipc://[path]` or `local://id`, optionally with
+  /// a slash at the end. The host may be an IPv6 address, with or without
   /// brackets. Fails with `invalid_url`.
   static outcome<address> parse(std::string_view text);
 

@@ -20,10 +20,10 @@
 namespace caf::aiomas {
 
 /// Base class of agents: an event-based actor that lives in a container and
-/// exposes functions to others, who find it by its URL. Exposed functions run as
-/// message handlers of the actor, one at a time. What they throw goes to the
-/// caller and does not end the agent. What continuations of `pending::then` throw
-/// does, as in any actor.
+/// exposes functions to others, who find it by its URL. Exposed functions run
+/// as message handlers of the actor, one at a time. What they throw goes to the
+/// caller and does not end the agent. What continuations of `pending::then`
+/// throw does, as in any actor.
 ///
 /// An agent may have a behavior for other messages, too: override
 /// `make_behavior` or use `become` as in any actor.
@@ -60,11 +60,11 @@ public:
 
   /// Exposes a function or function object as `name`. See `aiomas::expose`.
   template <class F>
-    requires(!std::is_member_function_pointer_v<F>
-             && !std::is_base_of_v<aiomas::service, F>)
+    requires(!std::is_member_function_pointer_v<
+               F> && !std::is_base_of_v<aiomas::service, F>)
   void expose(std::string name, F f, std::vector<parameter> named = {}) {
-    router().add(aiomas::expose(std::move(name), std::move(f),
-                                std::move(named)));
+    router().add(
+      aiomas::expose(std::move(name), std::move(f), std::move(named)));
   }
 
   /// Exposes a member function as `name`.
@@ -82,9 +82,9 @@ public:
                                 std::move(named)));
   }
 
-  /// Exposes the functions of `sub` below `name`. Throws `std::invalid_argument`
-  /// where `router::add` fails. `sub` must live as long as the agent, which hosts
-  /// it.
+  /// Exposes the functions of `sub` below `name`. Throws
+  /// `std::invalid_argument` where `router::add` fails. `sub` must live as long
+  /// as the agent, which hosts it.
   void expose(std::string name, aiomas::service& sub) {
     root_.expose(std::move(name), sub);
   }
@@ -134,15 +134,16 @@ private:
 
 /// An exposed function, or a function object that handles a message.
 template <class T>
-concept agent_behavior_part
-  = std::is_same_v<T, exposed> || requires { &T::operator(); };
+concept agent_behavior_part = std::is_same_v<T, exposed> || requires {
+  &T::operator();
+};
 
-/// What a function-based agent does: exposed functions, and beside them handlers
-/// for other messages, as in a `behavior`.
+/// What a function-based agent does: exposed functions, and beside them
+/// handlers for other messages, as in a `behavior`.
 class agent_behavior {
 public:
   template <class... Ts>
-    requires(agent_behavior_part<Ts> && ...)
+    requires(agent_behavior_part<Ts>&&...)
   agent_behavior(Ts... xs) {
     (add(std::move(xs)), ...);
   }
@@ -208,7 +209,8 @@ agent_ref container::spawn(std::string class_name, F f, Ts... xs) const {
 
 template <class F, class... Ts>
   requires std::is_invocable_r_v<agent_behavior, F, function_agent*, Ts...>
-agent_ref container::spawn(F f, Ts... xs) const {
+    agent_ref container::spawn(F f, Ts... xs)
+const {
   return spawn(std::string{"Agent"}, std::move(f), std::move(xs)...);
 }
 

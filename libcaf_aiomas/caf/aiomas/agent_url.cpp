@@ -36,9 +36,9 @@ bool is_space(char c) {
 /// Reads a port as Python's `int` does: spaces around, a sign and single
 /// underscores between digits are fine.
 outcome<uint16_t> parse_port(std::string_view text) {
-  auto invalid = fault{errc::invalid_url,
-                       "invalid literal for int() with base 10: '"
-                         + std::string{text} + "'"};
+  auto invalid
+    = fault{errc::invalid_url, "invalid literal for int() with base 10: '"
+                                 + std::string{text} + "'"};
   auto digits = text;
   while (!digits.empty() && is_space(digits.front()))
     digits.remove_prefix(1);
@@ -93,8 +93,8 @@ outcome<agent_url> parse_ipc(std::string_view rest) {
   auto place = split(rest.substr(1), "]/");
   if (!place)
     return fault{errc::invalid_url, cannot_split};
-  auto where = address::make(address::transport::ipc,
-                             std::string{place->first});
+  auto where
+    = address::make(address::transport::ipc, std::string{place->first});
   return agent_url{std::move(where), std::string{place->second}};
 }
 
@@ -102,8 +102,8 @@ outcome<agent_url> parse_local(std::string_view rest) {
   auto place = split(rest, "/");
   if (!place)
     return fault{errc::invalid_url, cannot_split};
-  auto where = address::make(address::transport::local,
-                             std::string{place->first});
+  auto where
+    = address::make(address::transport::local, std::string{place->first});
   return agent_url{std::move(where), std::string{place->second}};
 }
 

@@ -203,10 +203,8 @@ pending<request> channel::recv() const {
     auto core = owner->core().shared_from_this();
     auto& home = core->conn()->loop();
     // Whoever waits keeps the channel open.
-    auto passed_on = [owner = std::move(owner),
-                      done = std::move(done)](expected<request> x) mutable {
-      done(std::move(x));
-    };
+    auto passed_on = [owner = std::move(owner), done = std::move(done)](
+                       expected<request> x) mutable { done(std::move(x)); };
     detail::begin_in_loop<request>(
       home, std::move(passed_on), limit,
       [core = std::move(core)](detail::deadline_slot_ptr<request> slot) {

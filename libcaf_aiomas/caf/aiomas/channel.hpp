@@ -23,9 +23,9 @@ struct unanswered;
 
 } // namespace detail
 
-/// A request of the peer of a channel. A counted handle; whoever has it answers,
-/// from any thread. If the last handle goes without an answer, the peer gets an
-/// exception that says so.
+/// A request of the peer of a channel. A counted handle; whoever has it
+/// answers, from any thread. If the last handle goes without an answer, the
+/// peer gets an exception that says so.
 class request {
 public:
   explicit request(std::shared_ptr<detail::unanswered> impl);
@@ -47,11 +47,11 @@ private:
 
 /// A connection over which both ends send requests and replies, without agents
 /// or functions. A counted handle for any thread: when the last one goes, the
-/// connection is closed.
+/// connection is closed. A `send` or `recv` that waits counts as a handle.
 class channel {
 public:
-  /// Serves one client: the body of an actor that is spawned for it. It lives as
-  /// long as it waits for something, and ends with an error in hand when the
+  /// Serves one client: the body of an actor that is spawned for it. It lives
+  /// as long as it waits for something, and ends with an error in hand when the
   /// connection or the actor system does.
   using client_handler = std::function<void(event_based_actor*, channel)>;
 
@@ -65,7 +65,8 @@ public:
   static pending<channel> open_connection(actor_system& sys, address where,
                                           options opts = {});
 
-  /// Listens on `where`. Fails with `cannot_listen`.
+  /// Listens on `where`, as long as a handle of the result lives. Fails with
+  /// `cannot_listen`.
   static pending<server> start_server(actor_system& sys, address where,
                                       client_handler on_client,
                                       options opts = {});

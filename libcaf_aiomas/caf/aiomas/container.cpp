@@ -32,28 +32,28 @@ pending<container> container::create_async(actor_system& sys,
                                            aiomas::address where,
                                            options opts) {
   using result = pending<container>;
-  auto begin = [impl = std::make_shared<detail::container_impl>(
-                  middleman::of(sys), std::move(opts)),
-                where = std::move(where)](
-                 result::completion done,
-                 std::optional<result::duration> limit) mutable {
-    auto& home = *impl->mm().loops().front();
-    auto open = [impl = std::move(impl), where = std::move(where)](
-                  detail::deadline_slot_ptr<container> slot) {
-      impl->open(where, [impl, slot](outcome<void> opened) {
-        if (!opened) {
-          slot->complete(to_error(std::move(opened.error())));
-          return;
-        }
-        container made;
-        made.impl_ = impl;
-        made.owner_ = std::make_shared<owner>(impl);
-        slot->complete(std::move(made));
-      });
+  auto begin =
+    [impl = std::make_shared<detail::container_impl>(middleman::of(sys),
+                                                     std::move(opts)),
+     where = std::move(where)](result::completion done,
+                               std::optional<result::duration> limit) mutable {
+      auto& home = *impl->mm().loops().front();
+      auto open = [impl = std::move(impl), where = std::move(where)](
+                    detail::deadline_slot_ptr<container> slot) {
+        impl->open(where, [impl, slot](outcome<void> opened) {
+          if (!opened) {
+            slot->complete(to_error(std::move(opened.error())));
+            return;
+          }
+          container made;
+          made.impl_ = impl;
+          made.owner_ = std::make_shared<owner>(impl);
+          slot->complete(std::move(made));
+        });
+      };
+      detail::begin_in_loop<container>(home, std::move(done), limit,
+                                       std::move(open));
     };
-    detail::begin_in_loop<container>(home, std::move(done), limit,
-                                     std::move(open));
-  };
   return result{std::move(begin)};
 }
 
@@ -79,11 +79,11 @@ std::string container::url_of(const actor& hdl) const {
 
 pending<proxy> container::connect(std::string url) const {
   using result = pending<proxy>;
-  return result{[impl = impl_, url = std::move(url)](
-                  result::completion done,
-                  std::optional<result::duration> limit) mutable {
-    impl->connect(std::move(url), std::move(done), limit);
-  }};
+  return result{
+    [impl = impl_, url = std::move(url)](
+      result::completion done, std::optional<result::duration> limit) mutable {
+      impl->connect(std::move(url), std::move(done), limit);
+    }};
 }
 
 // -- end ----------------------------------------------------------------------
@@ -94,17 +94,15 @@ expected<void> container::shutdown() const {
 
 pending<void> container::shutdown_async() const {
   using result = pending<void>;
-  return result{
-    [impl = impl_](result::completion done,
-                   std::optional<result::duration> limit) {
-      auto& home = *impl->mm().loops().front();
-      auto begin = [impl, &home](detail::deadline_slot_ptr<void> slot) {
-        impl->shutdown([slot, &home] {
-          home.post([slot] { slot->complete({}); });
-        });
-      };
-      detail::begin_in_loop<void>(home, std::move(done), limit, begin);
-    }};
+  return result{[impl = impl_](result::completion done,
+                               std::optional<result::duration> limit) {
+    auto& home = *impl->mm().loops().front();
+    auto begin = [impl, &home](detail::deadline_slot_ptr<void> slot) {
+      impl->shutdown(
+        [slot, &home] { home.post([slot] { slot->complete({}); }); });
+    };
+    detail::begin_in_loop<void>(home, std::move(done), limit, begin);
+  }};
 }
 
 // -- properties ---------------------------------------------------------------

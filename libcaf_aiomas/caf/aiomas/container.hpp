@@ -94,16 +94,17 @@ struct converter<agent_handle<T>> : converter<agent_ref> {};
 /// containers, and the ids of the agents.
 ///
 /// A counted handle for any thread. When the user's last one goes, or with
-/// `shutdown`, its agents end and its sockets close. The handles that agents get
-/// do not count.
+/// `shutdown`, its agents end and its sockets close. The handles that agents
+/// get do not count.
 class container {
 public:
   container() = default;
 
   // -- creating ---------------------------------------------------------------
 
-  /// Listens on `where` and returns the container. Blocks; inside of actors, use
-  /// `create_async`. Fails with `cannot_listen`.
+  /// Listens on `where` and returns the container. Blocks; inside of actors,
+  /// use `create_async`. Fails with `cannot_listen`, `would_deadlock` or
+  /// `shut_down`. Today, only TCP addresses can be listened on.
   static expected<container> create(actor_system& sys, address where,
                                     options opts = {});
 
@@ -116,8 +117,8 @@ public:
   /// the container, and `xs`. Agents get the ids "0", "1", … in the order in
   /// which they are made; ids are never used again.
   template <class T, class... Ts>
-    requires std::is_base_of_v<agent, T>
-  agent_handle<T> spawn(Ts&&... xs) const {
+    requires std::is_base_of_v<agent, T> agent_handle<T> spawn(Ts&&... xs)
+  const {
     auto hdl = system().template spawn<T>(for_agent(detail::class_name_of<T>()),
                                           std::forward<Ts>(xs)...);
     return {actor_cast<actor>(hdl), url_of(actor_cast<actor>(hdl))};
@@ -131,7 +132,8 @@ public:
   /// The same for agents of class `Agent`.
   template <class F, class... Ts>
     requires std::is_invocable_r_v<agent_behavior, F, function_agent*, Ts...>
-  agent_ref spawn(F f, Ts... xs) const;
+      agent_ref spawn(F f, Ts... xs)
+  const;
 
   // -- connecting -------------------------------------------------------------
 
@@ -143,9 +145,10 @@ public:
 
   // -- end --------------------------------------------------------------------
 
-  /// Ends the agents and closes all sockets; calls under way fail on both sides.
-  /// Does not wait for handlers that are running. Blocks until the sockets are
-  /// closed; inside of actors, use `shutdown_async`. Fine to call twice.
+  /// Ends the agents and closes all sockets; calls under way fail on both
+  /// sides. Does not wait for handlers that are running. Blocks until the
+  /// sockets are closed; inside of actors, use `shutdown_async`. Fine to call
+  /// twice. Fails with `would_deadlock` only.
   expected<void> shutdown() const;
 
   pending<void> shutdown_async() const;
@@ -153,7 +156,8 @@ public:
   // -- properties -------------------------------------------------------------
 
   /// The URL of the container, for example `tcp://localhost:5555/`. An agent's
-  /// id is appended to it.
+  /// id is appended to it. Shows the host as it was given to `create`, or the
+  /// full name of this machine if that was all interfaces.
   const std::string& base_url() const;
 
   /// Where the container listens.
@@ -197,7 +201,7 @@ private:
 
   std::shared_ptr<detail::container_impl> impl_;
   std::shared_ptr<owner> owner_; // empty in handles that don't count
-  std::string spawning_;         // class of the agent that is being made
+  std::string spawning_; // class of the agent that is being made
 };
 
 } // namespace caf::aiomas

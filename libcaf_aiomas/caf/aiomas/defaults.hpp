@@ -3,9 +3,9 @@
 #include <chrono>
 #include <cstddef>
 
-/// Every limit and default of the library. Each can be changed by the option of
-/// `caf.aiomas` that is named beside it, and by the options of a container,
-/// server or connection.
+/// Every limit and default of the library. Where a name stands in parentheses,
+/// it is the option of `caf.aiomas` that changes it; what `session_limits` has
+/// can also be chosen for a container, server or connection.
 namespace caf::aiomas::defaults {
 
 // -- what a message may be ----------------------------------------------------
@@ -47,7 +47,8 @@ constexpr std::chrono::seconds connect_retry_max{30};
 
 /// Requests of one peer that are being worked on at a time
 /// (`max-inbound-requests`). Beyond it nothing more is read, or while a call of
-/// our own is pending on the connection, requests are refused with `overloaded`.
+/// our own is pending on the connection, requests are refused with
+/// `overloaded`.
 constexpr size_t max_inbound_requests = 1024;
 
 /// The same, counted in bytes of payload (`max-inbound-bytes`).

@@ -77,8 +77,7 @@ errc code_of(const error& what) noexcept {
 std::string text_of(const error& what) {
   if (code_of(what) != errc::none)
     return context_at(what, 0);
-  if (what == sec::request_receiver_down
-      || what.category() == atom("exit"))
+  if (what == sec::request_receiver_down || what.category() == atom("exit"))
     return "the agent has ended";
   return actor_system_config::render(what);
 }

@@ -36,8 +36,8 @@ inline expected<void> to_expected(outcome<void> x) {
   return to_error(std::move(x.error()));
 }
 
-/// The reverse of `to_error`. Errors of other categories, for example CAF's own,
-/// become `handler_failed` with CAF's text and the origin "CafError".
+/// The reverse of `to_error`. Errors of other categories, for example CAF's
+/// own, become `handler_failed` with CAF's text and the origin "CafError".
 fault to_fault(const error& what);
 
 // -- reading errors -----------------------------------------------------------

@@ -69,9 +69,9 @@ outcome<void> signature::bind(arguments& from, std::span<value> into) const {
                    + "'");
     else
       return wrong("missing a required positional argument"
-                   + (missing.name.empty() ? " at position "
-                                               + std::to_string(i + 1)
-                                           : ": '" + missing.name + "'"));
+                   + (missing.name.empty()
+                        ? " at position " + std::to_string(i + 1)
+                        : ": '" + missing.name + "'"));
   }
   return {};
 }
@@ -98,8 +98,8 @@ outcome<void> signature::bind_keywords(dict& from, std::span<value> into,
 
 fault signature::wrong_argument(size_t index, const fault& why) const {
   auto& bad = slots_[index];
-  auto which = bad.name.empty() ? std::to_string(index + 1)
-                                : "'" + bad.name + "'";
+  auto which
+    = bad.name.empty() ? std::to_string(index + 1) : "'" + bad.name + "'";
   return wrong("argument " + which + ": " + why.text);
 }
 

@@ -180,8 +180,8 @@ template <class F>
 std::string identity_of(F f) {
   if constexpr (std::is_pointer_v<F> || std::is_member_function_pointer_v<F>)
     // Pointers to virtual functions of unrelated classes may be the same bytes.
-    return std::string{reinterpret_cast<const char*>(&f), sizeof f}
-             .append(typeid(F).name());
+    return std::string{reinterpret_cast<const char*>(&f), sizeof f}.append(
+      typeid(F).name());
   else
     return {};
 }
@@ -211,7 +211,9 @@ template <class R, class... Ts>
 struct callable<R (*)(Ts...) noexcept> : callable<R (*)(Ts...)> {};
 
 template <class F>
-  requires requires { &F::operator(); }
+  requires requires {
+    &F::operator();
+  }
 struct callable<F> : callable<decltype(&F::operator())> {};
 
 template <class T>
@@ -241,10 +243,11 @@ call_result apply_values([[maybe_unused]] const signature& sig, F& f,
                          std::tuple<Ts...>*, std::index_sequence<Is...>) {
   std::tuple<outcome<Ts>...> converted{from_value<Ts>(std::move(xs[Is]))...};
   std::optional<fault> wrong;
-  [[maybe_unused]] auto check = [&]<size_t I>(std::integral_constant<size_t, I>) {
-    if (auto& x = std::get<I>(converted); !x && !wrong)
-      wrong = sig.wrong_argument(I, x.error());
-  };
+  [[maybe_unused]] auto check
+    = [&]<size_t I>(std::integral_constant<size_t, I>) {
+        if (auto& x = std::get<I>(converted); !x && !wrong)
+          wrong = sig.wrong_argument(I, x.error());
+      };
   (check(std::integral_constant<size_t, Is>{}), ...);
   if (wrong)
     return to_error(std::move(*wrong));
@@ -284,27 +287,27 @@ exposed make_exposed(std::string name, F f, std::vector<parameter> named,
     constexpr auto n = std::tuple_size_v<params>;
     signature sig{name, type_labels(static_cast<params*>(nullptr)),
                   std::move(named)};
-    return exposed{
-      std::move(name),
-      [f = std::move(f), sig = std::move(sig)](
-        arguments& with) mutable -> call_result {
-        std::array<value, n> xs;
-        if (auto bound = sig.bind(with, xs); !bound)
-          return to_error(std::move(bound.error()));
-        return apply_values<result>(sig, f, xs, static_cast<params*>(nullptr),
-                                    std::make_index_sequence<n>{});
-      },
-      std::move(identity)};
+    return exposed{std::move(name),
+                   [f = std::move(f), sig = std::move(sig)](
+                     arguments& with) mutable -> call_result {
+                     std::array<value, n> xs;
+                     if (auto bound = sig.bind(with, xs); !bound)
+                       return to_error(std::move(bound.error()));
+                     return apply_values<result>(sig, f, xs,
+                                                 static_cast<params*>(nullptr),
+                                                 std::make_index_sequence<n>{});
+                   },
+                   std::move(identity)};
   }
 }
 
 } // namespace detail
 
 /// Gives `f` a name for peers. Its parameters may be of any type that converts
-/// from a value, and so may its result; `expected<T>`, `outcome<T>`, `error` and
-/// `promise<T>` are fine, too. `named` names the parameters in their order, so that they can be passed
-/// by keyword and have defaults; a function that takes just `arguments` gets
-/// whatever comes.
+/// from a value, and so may its result; `expected<T>`, `outcome<T>`, `error`
+/// and `promise<T>` are fine, too. `named` names the parameters in their order,
+/// so that they can be passed by keyword and have defaults; a function that
+/// takes just `arguments` gets whatever comes.
 template <class F>
 exposed expose(std::string name, F f, std::vector<parameter> named = {}) {
   auto identity = detail::identity_of(f);
@@ -314,14 +317,13 @@ exposed expose(std::string name, F f, std::vector<parameter> named = {}) {
 
 /// Gives a member function of `self` a name. `self` must outlive the result.
 template <class T, class F>
-  requires std::is_member_function_pointer_v<F>
-exposed expose(std::string name, T* self, F f,
-               std::vector<parameter> named = {}) {
-  auto bound = [self, f](auto&&... xs) -> decltype(auto) {
-    return (self->*f)(std::forward<decltype(xs)>(xs)...);
-  };
-  return detail::make_exposed<detail::callable<F>>(
-    std::move(name), bound, std::move(named), detail::identity_of(f));
-}
+  requires std::is_member_function_pointer_v<F> exposed
+  expose(std::string name, T* self, F f, std::vector<parameter> named = {}) {
+    auto bound = [self, f](auto&&... xs) -> decltype(auto) {
+      return (self->*f)(std::forward<decltype(xs)>(xs)...);
+    };
+    return detail::make_exposed<detail::callable<F>>(
+      std::move(name), bound, std::move(named), detail::identity_of(f));
+  }
 
 } // namespace caf::aiomas

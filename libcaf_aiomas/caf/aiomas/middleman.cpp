@@ -21,8 +21,8 @@ namespace caf::aiomas {
 
 namespace {
 
-/// Reads a limit from the configuration. Options of a dotted group reach a bound
-/// variable from the command line only, hence the look-up.
+/// Reads a limit from the configuration. Options of a dotted group reach a
+/// bound variable from the command line only, hence the look-up.
 size_t size_option(const actor_system_config& cfg, const char* name,
                    size_t fallback) {
   return get_or(cfg, std::string{"caf.aiomas."} + name, fallback);
@@ -66,9 +66,9 @@ struct middleman::impl {
 
   std::mutex mtx;
   std::condition_variable changed;
-  size_t containers = 0;       // guarded by mtx
+  size_t containers = 0; // guarded by mtx
   bool had_containers = false; // guarded by mtx
-  bool interrupted = false;    // guarded by mtx
+  bool interrupted = false; // guarded by mtx
 };
 
 // -- construction -------------------------------------------------------------
@@ -83,27 +83,26 @@ middleman::~middleman() {
 
 middleman& middleman::of(actor_system& sys) {
   if (!sys.has_network_manager())
-    throw std::logic_error("this actor system has no caf::aiomas::middleman: "
-                           "load it with cfg.load<caf::aiomas::middleman>()");
+    throw std::logic_error(
+      "this actor system has no caf::aiomas::middleman: "
+      "load it with cfg.load<caf::aiomas::middleman>()");
   return *reinterpret_cast<middleman*>(&sys.network_manager());
 }
 
 // -- implementation of actor_system::module -----------------------------------
 
 void middleman::init(actor_system_config& cfg) {
-  cfg.add_error_category(atom("aiomas"),
-                         [](uint8_t code, atom_value, const message& context) {
-                           return describe(error{code, atom("aiomas"), context});
-                         });
+  cfg.add_error_category(
+    atom("aiomas"), [](uint8_t code, atom_value, const message& context) {
+      return describe(error{code, atom("aiomas"), context});
+    });
   impl_->limits = limits_from(cfg);
   impl_->max_connections
     = size_option(cfg, "max-connections", defaults::max_connections);
-  impl_->max_connections_per_peer
-    = size_option(cfg, "max-connections-per-peer",
-                  defaults::max_connections_per_peer);
-  impl_->attempt_timeout
-    = get_or(cfg, "caf.aiomas.connect-attempt-timeout",
-             timespan{defaults::connect_attempt_timeout});
+  impl_->max_connections_per_peer = size_option(
+    cfg, "max-connections-per-peer", defaults::max_connections_per_peer);
+  impl_->attempt_timeout = get_or(cfg, "caf.aiomas.connect-attempt-timeout",
+                                  timespan{defaults::connect_attempt_timeout});
   auto threads = size_option(cfg, "io-threads", defaults::io_threads);
   for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
     impl_->loops.push_back(std::make_shared<detail::io_loop>());

@@ -20,8 +20,8 @@ class reply_sink;
 
 /// The module that connects an actor system to the network: its I/O threads and
 /// all that lives in them. Load it with `cfg.load<caf::aiomas::middleman>()` or
-/// `CAF_MAIN(caf::aiomas::middleman)`. It starts and stops with the system; what
-/// is still open then is closed, and what is still pending fails.
+/// `CAF_MAIN(caf::aiomas::middleman)`. It starts and stops with the system;
+/// what is still open then is closed, and what is still pending fails.
 class middleman : public actor_system::module {
 public:
   // -- construction -----------------------------------------------------------
@@ -89,18 +89,19 @@ private:
   std::unique_ptr<impl> impl_;
 };
 
-/// Configuration of an actor system that loads this library's middleman: adds the options of `caf.aiomas`, and makes the scheduler share its work,
-/// which suits requests that come one at a time.
+/// Configuration of an actor system that loads this library's middleman: adds
+/// the options of `caf.aiomas`, and makes the scheduler share its work, which
+/// suits requests that come one at a time.
 class config : public actor_system_config {
 public:
   config();
 };
 
-/// Blocks until a SIGINT or SIGTERM arrives, or all containers that there were in
-/// `sys` have been shut down. A system without containers, with channel or RPC
-/// servers only, waits for a signal. The signals are caught only meanwhile; what
-/// ends containers and servers is that their handles go. Returns at once on a
-/// thread that must not block.
+/// Blocks until a SIGINT or SIGTERM arrives, or all containers that there were
+/// in `sys` have been shut down. A system without containers, with channel or
+/// RPC servers only, waits for a signal. The signals are caught only meanwhile;
+/// what ends containers and servers is that their handles go. Returns at once
+/// on a thread that must not block.
 void run(actor_system& sys);
 
 } // namespace caf::aiomas

@@ -108,8 +108,8 @@ public:
   void then(Self* self, F on_value, G on_error) && {
     auto mid = self->new_request_id(message_priority::normal);
     self->add_multiplexed_response_handler(
-      mid.response_id(), begin_for(self, mid, std::move(on_value),
-                                   std::move(on_error)));
+      mid.response_id(),
+      begin_for(self, mid, std::move(on_value), std::move(on_error)));
   }
 
   /// The same, while `self` handles no other messages.
@@ -117,12 +117,12 @@ public:
   void await(Self* self, F on_value, G on_error) && {
     auto mid = self->new_request_id(message_priority::normal);
     self->add_awaited_response_handler(
-      mid.response_id(), begin_for(self, mid, std::move(on_value),
-                                   std::move(on_error)));
+      mid.response_id(),
+      begin_for(self, mid, std::move(on_value), std::move(on_error)));
   }
 
-  /// Like the above; an error goes to the error handler of `self`, as with CAF's
-  /// requests.
+  /// Like the above; an error goes to the error handler of `self`, as with
+  /// CAF's requests.
   template <class Self, class F>
   void then(Self* self, F on_value) && {
     std::move(*this).then(self, std::move(on_value), pass_error(self));
@@ -182,18 +182,18 @@ private:
   template <class Self, class F, class G>
   behavior begin_for(Self* self, message_id mid, F on_value, G on_error) {
     auto box = std::make_shared<std::optional<expected<Raw>>>();
-    behavior result{[box, f = std::move(on_value),
-                     g = std::move(on_error)](unit_t) mutable {
-      auto x = conversion::convert(std::move(**box));
-      if (!x) {
-        error reason{x.error()}; // of an expected<void>, it is const
-        g(reason);
-      } else if constexpr (std::is_void_v<T>) {
-        f();
-      } else {
-        f(std::move(*x));
-      }
-    }};
+    behavior result{
+      [box, f = std::move(on_value), g = std::move(on_error)](unit_t) mutable {
+        auto x = conversion::convert(std::move(**box));
+        if (!x) {
+          error reason{x.error()}; // of an expected<void>, it is const
+          g(reason);
+        } else if constexpr (std::is_void_v<T>) {
+          f();
+        } else {
+          f(std::move(*x));
+        }
+      }};
     begin_(
       [box, mid, receiver = strong_actor_ptr{self->ctrl()}](expected<Raw> x) {
         box->emplace(std::move(x));

@@ -49,10 +49,10 @@ private:
 } // namespace detail
 
 /// The result of an exposed function that is not there yet when the function
-/// returns. A counted handle, made by `make_promise`, to be kept where the result
-/// will be known. If the last handle goes without a result, for example because
-/// the agent ends, the caller gets an error. The handles of one promise belong to
-/// one actor. A function that makes a promise must return it.
+/// returns. A counted handle, made by `make_promise`, to be kept where the
+/// result will be known. If the last handle goes without a result, for example
+/// because the agent ends, the caller gets an error. The handles of one promise
+/// belong to one actor. A function that makes a promise must return it.
 template <class T = value>
 class promise {
 public:
@@ -74,9 +74,7 @@ public:
   }
 
   /// Ends a call that has no result.
-  void deliver() const
-    requires std::is_void_v<T>
-  {
+  void deliver() const requires std::is_void_v<T> {
     if (impl_)
       impl_->deliver(value{});
   }
@@ -101,8 +99,8 @@ private:
   std::shared_ptr<detail::owed_reply> impl_;
 };
 
-/// Takes over the duty to answer the message that `self` is handling, which must
-/// be the call of an exposed function.
+/// Takes over the duty to answer the message that `self` is handling, which
+/// must be the call of an exposed function.
 template <class T = value>
 promise<T> make_promise(scheduled_actor* self) {
   return promise<T>{self};

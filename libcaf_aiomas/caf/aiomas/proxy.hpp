@@ -78,8 +78,8 @@ public:
   proxy_path operator[](std::string_view name) const;
 
   /// Returns an actor handle: it answers requests of type `invocation` with a
-  /// `value`, can be monitored and linked to, and goes down with the connection.
-  /// Handles for the same path of the same connection are equal.
+  /// `value`, can be monitored and linked to, and goes down with the
+  /// connection. Handles for the same path of the same connection are equal.
   actor as_actor() const;
 
   // -- properties -------------------------------------------------------------
@@ -104,8 +104,8 @@ public:
   /// The same object at the end of the same connection.
   friend bool operator==(const proxy& x, const proxy& y) noexcept;
 
-  /// Renders an agent's proxy as `TestAgentProxy('tcp://localhost:5555/0')`, any
-  /// other as `Proxy(('127.0.0.1', 5555), 'sub')`.
+  /// Renders an agent's proxy as `TestAgentProxy('tcp://localhost:5555/0')`,
+  /// any other as `Proxy(('127.0.0.1', 5555), 'sub')`.
   friend std::string to_string(const proxy& x);
 
 private:

@@ -97,8 +97,8 @@ outcome<void> router::set_sub_router(std::string name, router& sub) {
 
 outcome<const exposed*> router::resolve(std::string_view path) const {
   auto not_callable = [](const router& what) {
-    return fault{errc::type_error, "'" + what.object_->class_name()
-                                     + "' object is not callable"};
+    return fault{errc::type_error,
+                 "'" + what.object_->class_name() + "' object is not callable"};
   };
   if (path.empty() && !this->path().empty())
     return not_callable(*this); // an agent itself
@@ -132,8 +132,7 @@ router::find_function(const std::string& identity) const {
     if (auto fun = std::get_if<exposed>(&what)) {
       if (fun->identity() == identity)
         return name;
-    } else if (auto rest
-               = std::get<router*>(what)->find_function(identity)) {
+    } else if (auto rest = std::get<router*>(what)->find_function(identity)) {
       return join_paths(name, *rest);
     }
   }

@@ -28,7 +28,7 @@ public:
   router(const router&) = delete;
   router& operator=(const router&) = delete;
 
-  /// Leaves its parent and its sub-routers alone.
+  /// Detaches from its parent and from its sub-routers.
   ~router();
 
   // -- properties -------------------------------------------------------------
@@ -76,15 +76,16 @@ public:
   // -- look-ups ---------------------------------------------------------------
 
   /// Returns the function at `path`, names joined by slashes. Fails with the
-  /// original's `LookupError`, or with a `TypeError` for a service, which cannot
-  /// be called.
+  /// original's `LookupError`, or with a `TypeError` for a service, which
+  /// cannot be called.
   outcome<const exposed*> resolve(std::string_view path) const;
 
   /// Returns the path from this router to an exposed function, for example
   /// `path_of(&calculator::add)`.
   template <class F>
     requires(!std::is_base_of_v<service, F>)
-  std::optional<std::string> path_of(F function) const {
+  std::optional<std::string> path_of(F function)
+  const {
     return find_function(detail::identity_of(function));
   }
 

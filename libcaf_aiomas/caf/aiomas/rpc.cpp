@@ -20,8 +20,8 @@ rpc_client start(middleman& mm, const detail::connection_ptr& conn,
                  const hosted_service& what, const options& opts) {
   auto link = detail::rpc_link::make(mm, conn, scope_of(what), serializers{},
                                      opts.call_timeout);
-  channel ch{std::make_shared<detail::channel_core>(mm, conn,
-                                                    opts.call_timeout)};
+  channel ch{
+    std::make_shared<detail::channel_core>(mm, conn, opts.call_timeout)};
   rpc_client result{std::move(ch), link, what};
   conn->start(std::move(link));
   return result;
@@ -48,22 +48,21 @@ struct rpc_client::data {
 rpc_client::rpc_client(aiomas::channel ch,
                        std::shared_ptr<detail::rpc_link> link,
                        hosted_service what)
-  : data_(std::make_shared<data>(std::move(ch), std::move(link),
-                                 std::move(what))) {
+  : data_(
+    std::make_shared<data>(std::move(ch), std::move(link), std::move(what))) {
   // nop
 }
 
 rpc_client::rpc_client(aiomas::channel ch, hosted_service what) {
   auto core = ch.core().shared_from_this();
-  auto link = std::make_shared<detail::rpc_link>(core->mm(), core->conn(),
-                                                 scope_of(what),
-                                                 core->call_timeout());
+  auto link = std::make_shared<detail::rpc_link>(
+    core->mm(), core->conn(), scope_of(what), core->call_timeout());
   core->conn()->loop().post([core, link] {
     link->install(serializers{});
     core->hand_over(link);
   });
-  data_ = std::make_shared<data>(std::move(ch), std::move(link),
-                                 std::move(what));
+  data_
+    = std::make_shared<data>(std::move(ch), std::move(link), std::move(what));
 }
 
 const channel& rpc_client::channel() const noexcept {
@@ -98,48 +97,48 @@ namespace rpc {
 pending<rpc_client> open_connection(actor_system& sys, address where,
                                     hosted_service what, options opts) {
   using result = pending<rpc_client>;
-  auto begin = [&mm = middleman::of(sys), where = std::move(where),
-                what = std::move(what), opts = std::move(opts)](
-                 result::completion done,
-                 std::optional<result::duration> limit) mutable {
-    auto& home = mm.next_loop();
-    auto dial = [&mm, &home, where = std::move(where), what = std::move(what),
-                 opts = std::move(opts)](
-                  detail::deadline_slot_ptr<rpc_client> slot) {
-      auto connected = [&mm, slot, what,
-                        opts](outcome<detail::connection_ptr> conn) {
-        if (conn)
-          slot->complete(start(mm, *conn, what, opts));
-        else
-          slot->complete(to_error(std::move(conn.error())));
-      };
-      detail::dial(mm, home, where, opts, std::move(connected));
+  auto begin =
+    [&mm = middleman::of(sys), where = std::move(where), what = std::move(what),
+     opts = std::move(opts)](result::completion done,
+                             std::optional<result::duration> limit) mutable {
+      auto& home = mm.next_loop();
+      auto dial
+        = [&mm, &home, where = std::move(where), what = std::move(what),
+           opts = std::move(opts)](detail::deadline_slot_ptr<rpc_client> slot) {
+            auto connected
+              = [&mm, slot, what, opts](outcome<detail::connection_ptr> conn) {
+                  if (conn)
+                    slot->complete(start(mm, *conn, what, opts));
+                  else
+                    slot->complete(to_error(std::move(conn.error())));
+                };
+            detail::dial(mm, home, where, opts, std::move(connected));
+          };
+      detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
+                                        std::move(dial));
     };
-    detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
-                                      std::move(dial));
-  };
   return result{std::move(begin)};
 }
 
 pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client,
                              options opts) {
-  auto on_connect = [&mm = middleman::of(sys), what = std::move(what), opts,
-                     on_client
-                     = std::move(on_client)](detail::connection_ptr conn) {
-    if (!on_client) {
-      auto link = detail::rpc_link::make(mm, conn, scope_of(what),
-                                         serializers{}, opts.call_timeout);
-      conn->start(std::move(link));
-      return;
-    }
-    auto client = start(mm, conn, what, opts);
-    // Served until the peer goes, even if the actor ends before.
-    client.on_connection_reset([client](const error&) {});
-    mm.system().spawn<hidden>([on_client, client](event_based_actor* self) {
-      on_client(self, client);
-    });
-  };
+  auto on_connect
+    = [&mm = middleman::of(sys), what = std::move(what), opts,
+       on_client = std::move(on_client)](detail::connection_ptr conn) {
+        if (!on_client) {
+          auto link = detail::rpc_link::make(mm, conn, scope_of(what),
+                                             serializers{}, opts.call_timeout);
+          conn->start(std::move(link));
+          return;
+        }
+        auto client = start(mm, conn, what, opts);
+        // Served until the peer goes, even if the actor ends before.
+        client.on_connection_reset([client](const error&) {});
+        mm.system().spawn<hidden>([on_client, client](event_based_actor* self) {
+          on_client(self, client);
+        });
+      };
   return detail::make_server(middleman::of(sys), std::move(where),
                              std::move(opts), std::move(on_connect));
 }

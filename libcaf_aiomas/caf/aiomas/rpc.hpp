@@ -17,8 +17,8 @@
 namespace caf::aiomas {
 
 /// A connection over which both ends call each other's functions by name. A
-/// counted handle for any thread: when the last one goes, and the last proxy that
-/// was made by `remote`, the connection is closed.
+/// counted handle for any thread: when the last one goes, and the last proxy
+/// that was made by `remote`, the connection is closed.
 class rpc_client {
 public:
   rpc_client() = default;
@@ -31,7 +31,8 @@ public:
   rpc_client(aiomas::channel ch, std::shared_ptr<detail::rpc_link> link,
              hosted_service what);
 
-  /// The channel underneath. Its `recv` gets nothing any more.
+  /// The channel underneath. Requests go to the service, so its `recv` waits
+  /// until the connection ends.
   const aiomas::channel& channel() const noexcept;
 
   /// Stands for the root service of the peer.
@@ -44,8 +45,8 @@ public:
   void close() const;
 
   /// Calls `what` once when the connection is lost, for whatever reason but our
-  /// own `close`; at once if that has happened. It runs in an I/O thread and must
-  /// not block. Actors had better monitor `remote().as_actor()`.
+  /// own `close`; at once if that has happened. It runs in an I/O thread and
+  /// must not block. Actors had better monitor `remote().as_actor()`.
   void on_connection_reset(std::function<void(const error&)> what) const;
 
   explicit operator bool() const noexcept {
@@ -73,8 +74,9 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
                                     hosted_service what = {},
                                     options opts = {});
 
-/// Listens on `where` and serves the functions of `what` to every client.
-/// Connections live until their client goes; `on_client` is called for each.
+/// Listens on `where`, as long as a handle of the result lives, and serves the
+/// functions of `what` to every client. Connections live until their client
+/// goes; `on_client` is called for each.
 pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client = {},
                              options opts = {});

@@ -24,7 +24,8 @@ namespace caf::aiomas {
 /// calls `Service`.
 class service {
 public:
-  /// `class_name` appears in error texts; by default it is the name of the type.
+  /// `class_name` appears in error texts; by default it is the name of the
+  /// type.
   explicit service(std::string class_name = {});
 
   service(const service&) = delete;
@@ -43,11 +44,11 @@ public:
 
   /// Exposes a function or function object as `name`.
   template <class F>
-    requires(!std::is_member_function_pointer_v<F>
-             && !std::is_base_of_v<service, F>)
+    requires(
+      !std::is_member_function_pointer_v<F> && !std::is_base_of_v<service, F>)
   void expose(std::string name, F f, std::vector<parameter> named = {}) {
-    router_.add(aiomas::expose(std::move(name), std::move(f),
-                               std::move(named)));
+    router_.add(
+      aiomas::expose(std::move(name), std::move(f), std::move(named)));
   }
 
   /// Exposes a member function of the derived class as `name`.
@@ -65,12 +66,13 @@ public:
                                std::move(named)));
   }
 
-  /// Exposes the functions of `sub` below `name`. Throws `std::invalid_argument`
-  /// where `router::add` fails. `sub` must live as long as this service.
+  /// Exposes the functions of `sub` below `name`. Throws
+  /// `std::invalid_argument` where `router::add` fails. `sub` must live as long
+  /// as this service.
   void expose(std::string name, service& sub);
 
-  /// The actor that hosts this service, for `pending::then` inside of functions;
-  /// null before it is hosted.
+  /// The actor that hosts this service, for `pending::then` inside of
+  /// functions; null before it is hosted.
   scheduled_actor* self() const noexcept;
 
   /// Takes over the duty to answer the call that is being handled.
@@ -92,8 +94,8 @@ private:
   scheduled_actor* self_ = nullptr; // of root services
 };
 
-/// A service made of functions alone. What the original calls `ServiceDict`, and
-/// `RoutingDict` in its older documents.
+/// A service made of functions alone. What the original calls `ServiceDict`,
+/// and `RoutingDict` in its older documents.
 class routing_dict : public service {
 public:
   routing_dict(std::initializer_list<exposed> functions = {});

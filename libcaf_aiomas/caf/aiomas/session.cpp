@@ -162,10 +162,11 @@ void session::dispatch_request(decoded_message msg, size_t bytes,
                    outbox::kind::refusal, now);
   } else if (overloaded()) {
     ++stats_.requests_refused;
-    send_exception(msg.head->id,
-                   format_traceback("aiomas.exceptions.OverloadedError",
-                                    "overloaded: too many requests are waiting"),
-                   outbox::kind::refusal, now);
+    send_exception(
+      msg.head->id,
+      format_traceback("aiomas.exceptions.OverloadedError",
+                       "overloaded: too many requests are waiting"),
+      outbox::kind::refusal, now);
   } else {
     ++requests_;
     request_bytes_ += bytes;

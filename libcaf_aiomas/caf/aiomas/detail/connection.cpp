@@ -98,12 +98,12 @@ void connection::read() {
   if (reading_ || ended_ || session_.closed() || !session_.wants_input())
     return;
   reading_ = true;
-  stream_->read_some(session_.prepare(), [self = shared_from_this()](
-                                           std::error_code ec, size_t n) {
-    io_loop::turn guard{self->loop()};
-    self->reading_ = false;
-    self->on_read(ec, n);
-  });
+  stream_->read_some(session_.prepare(),
+                     [self = shared_from_this()](std::error_code ec, size_t n) {
+                       io_loop::turn guard{self->loop()};
+                       self->reading_ = false;
+                       self->on_read(ec, n);
+                     });
 }
 
 void connection::on_read(std::error_code ec, size_t n) {
@@ -166,12 +166,12 @@ void connection::on_written(std::error_code ec, size_t n) {
     if (n > 0)
       session_.written(n, now());
     if (written_ < out_.size() && !ended_) {
-      stream_->write_some(std::span{out_}.subspan(written_),
-                          [self = shared_from_this()](std::error_code err,
-                                                      size_t count) {
-                            io_loop::turn guard{self->loop()};
-                            self->on_written(err, count);
-                          });
+      stream_->write_some(
+        std::span{out_}.subspan(written_),
+        [self = shared_from_this()](std::error_code err, size_t count) {
+          io_loop::turn guard{self->loop()};
+          self->on_written(err, count);
+        });
       return;
     }
   }
@@ -231,10 +231,11 @@ void connection::fail(inbound_id id, std::string traceback) {
 }
 
 void connection::close(fault reason) {
-  loop().post([self = shared_from_this(), reason = std::move(reason)]() mutable {
-    self->session_.close(std::move(reason));
-    self->touch();
-  });
+  loop().post(
+    [self = shared_from_this(), reason = std::move(reason)]() mutable {
+      self->session_.close(std::move(reason));
+      self->touch();
+    });
 }
 
 } // namespace caf::aiomas::detail

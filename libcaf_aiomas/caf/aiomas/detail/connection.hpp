@@ -96,12 +96,12 @@ private:
   observer_ptr observer_;
   asio::steady_timer timer_;
   std::optional<session::time_point> armed_;
-  byte_buffer out_;      // what the stream is writing
-  size_t written_ = 0;   // bytes of out_ that it took already
+  byte_buffer out_; // what the stream is writing
+  size_t written_ = 0; // bytes of out_ that it took already
   bool reading_ = false; // a read is under way
   bool writing_ = false; // a write is under way
-  bool dirty_ = false;   // a flush is to come
-  bool ended_ = false;   // the stream is closed
+  bool dirty_ = false; // a flush is to come
+  bool ended_ = false; // the stream is closed
   std::optional<session::time_point> linger_until_;
 };
 

@@ -31,14 +31,14 @@ container_impl::container_impl(middleman& mm, options opts)
   : mm_(mm),
     opts_(std::move(opts)),
     codec_name_(opts_.codec()->name()),
-    validate_aid_(expose(
-      "validate_aid",
-      [this](const std::string& aid) -> std::optional<std::string> {
-        if (auto known = agents_.find(aid))
-          return known->class_name;
-        return std::nullopt;
-      },
-      {"aid"})) {
+    validate_aid_(
+      expose("validate_aid",
+             [this](const std::string& aid) -> std::optional<std::string> {
+               if (auto known = agents_.find(aid))
+                 return known->class_name;
+               return std::nullopt;
+             },
+             {"aid"})) {
   if (!opts_.clock)
     opts_.clock = std::make_shared<realtime_clock>();
 }
@@ -78,7 +78,8 @@ void container_impl::open(const address& where,
 }
 
 void container_impl::accept(const connection_ptr& conn) {
-  auto link = rpc_link::make(mm_, conn, shared_from_this(), types(), opts_.call_timeout);
+  auto link = rpc_link::make(mm_, conn, shared_from_this(), types(),
+                             opts_.call_timeout);
   {
     std::lock_guard guard{mtx_};
     if (shut_down_) {
@@ -154,9 +155,8 @@ void container_impl::connect(std::string text, pending<proxy>::completion done,
                 text = std::move(text)](deadline_slot_ptr<proxy> slot) mutable {
     // A link lives in a loop of its own.
     auto finish = [slot, &home](expected<proxy> x) {
-      home.post([slot, x = std::move(x)]() mutable {
-        slot->complete(std::move(x));
-      });
+      home.post(
+        [slot, x = std::move(x)]() mutable { slot->complete(std::move(x)); });
     };
     auto where = url.where;
     auto is_first = self->outgoing_.request(
@@ -208,13 +208,12 @@ void container_impl::validate(const link_ptr& link, const agent_url& url,
       }
       auto class_name = answer->get_if<std::string>();
       if (class_name == nullptr) {
-        done(make_error(errc::no_such_agent,
-                        "Agent \"" + url.agent_id + "\" does not exist in "
-                          + container_name(url.where)));
+        done(make_error(errc::no_such_agent, "Agent \"" + url.agent_id
+                                               + "\" does not exist in "
+                                               + container_name(url.where)));
         return;
       }
-      proxy result{std::move(link),
-                   join_paths(agents_path, url.agent_id),
+      proxy result{std::move(link), join_paths(agents_path, url.agent_id),
                    std::move(*class_name), text};
       self->remember(text, result);
       done(std::move(result));

@@ -41,9 +41,9 @@ public:
 private:
   mutable std::shared_mutex mtx_;
   std::unordered_map<std::string, entry> entries_; // guarded by mtx_
-  std::unordered_map<actor_id, std::string> ids_;  // guarded by mtx_
-  size_t next_ = 0;                                // guarded by mtx_
-  bool closed_ = false;                            // guarded by mtx_
+  std::unordered_map<actor_id, std::string> ids_; // guarded by mtx_
+  size_t next_ = 0; // guarded by mtx_
+  bool closed_ = false; // guarded by mtx_
 };
 
 using link_ptr = std::shared_ptr<rpc_link>;
@@ -76,7 +76,7 @@ private:
 
   std::mutex mtx_;
   std::map<address, entry> entries_; // guarded by mtx_
-  bool closed_ = false;              // guarded by mtx_
+  bool closed_ = false; // guarded by mtx_
 };
 
 /// What the handles of a container share: the scope of its connections. For any
@@ -148,9 +148,9 @@ private:
 
   std::mutex mtx_;
   std::unordered_map<rpc_link*, std::weak_ptr<rpc_link>> incoming_; // by mtx_
-  std::unordered_map<std::string, weak_proxy> proxies_;             // by mtx_
-  size_t sweep_proxies_at_ = 64;                                    // by mtx_
-  bool shut_down_ = false;                                          // by mtx_
+  std::unordered_map<std::string, weak_proxy> proxies_; // by mtx_
+  size_t sweep_proxies_at_ = 64; // by mtx_
+  bool shut_down_ = false; // by mtx_
 };
 
 } // namespace caf::aiomas::detail

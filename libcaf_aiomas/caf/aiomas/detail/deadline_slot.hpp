@@ -85,10 +85,10 @@ template <class T, class F>
 void begin_in_loop(io_loop& home, typename pending<T>::completion done,
                    std::optional<typename pending<T>::duration> limit,
                    F begin) {
-  home.post([&home, done = std::move(done), limit,
-             begin = std::move(begin)]() mutable {
-    begin(deadline_slot<T>::make(home, std::move(done), limit));
-  });
+  home.post(
+    [&home, done = std::move(done), limit, begin = std::move(begin)]() mutable {
+      begin(deadline_slot<T>::make(home, std::move(done), limit));
+    });
 }
 
 } // namespace caf::aiomas::detail

@@ -25,8 +25,8 @@ void dial(middleman& mm, io_loop& home, const address& where,
   else
     settings.timeout = opts.connect_timeout;
   connect(home, where, settings,
-          [&mm, &home, opts, done = std::move(done)](
-            outcome<stream_ptr> ends) mutable {
+          [&mm, &home, opts,
+           done = std::move(done)](outcome<stream_ptr> ends) mutable {
             if (ends)
               done(wrap(mm, home, std::move(*ends), opts));
             else

@@ -20,8 +20,8 @@ using connected_handler = unique_function<void(outcome<connection_ptr>)>;
 void dial(middleman& mm, io_loop& home, const address& where,
           const options& opts, connected_handler done);
 
-/// Listens on `where` and wraps what connects. For any thread; both handlers are
-/// called in the threads of loops.
+/// Listens on `where` and wraps what connects. For any thread; both handlers
+/// are called in the threads of loops.
 void serve(middleman& mm, const address& where, const options& opts,
            std::function<void(connection_ptr)> on_connect,
            server::done_handler done);
@@ -31,7 +31,8 @@ pending<aiomas::server>
 make_server(middleman& mm, address where, options opts,
             std::function<void(connection_ptr)> on_connect);
 
-/// Renders the peer of a connection as the original does: `('127.0.0.1', 5555)`.
+/// Renders the peer of a connection as the original does: `('127.0.0.1',
+/// 5555)`.
 std::string peer_name(const stream& ends);
 
 } // namespace caf::aiomas::detail

@@ -19,9 +19,8 @@ CAF_ALLOW_UNSAFE_MESSAGE_TYPE(caf::aiomas::detail::nothing)
 
 namespace caf::aiomas::detail {
 
-std::optional<result<message>> invoke(scheduled_actor* self,
-                                      const router& target,
-                                      message_view& what) {
+std::optional<result<message>>
+invoke(scheduled_actor* self, const router& target, message_view& what) {
   auto& content = what.content();
   if (!content.match_elements<invocation>())
     return std::nullopt;

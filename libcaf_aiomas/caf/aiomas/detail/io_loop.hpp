@@ -15,7 +15,8 @@
 namespace caf::aiomas::detail {
 
 /// One I/O thread. Everything that does I/O belongs to exactly one loop and is
-/// only touched by that loop's thread; other threads hand over work with `post`.
+/// only touched by that loop's thread; other threads hand over work with
+/// `post`.
 ///
 /// Whatever belongs to a loop owns a reference to it, so that handles may
 /// outlive the actor system; a stopped loop runs jobs where they are posted.
@@ -127,9 +128,9 @@ private:
   std::atomic<std::thread::id> thread_id_;
 
   std::mutex mtx_;
-  std::vector<job> jobs_;     // guarded by mtx_
+  std::vector<job> jobs_; // guarded by mtx_
   bool wake_up_sent_ = false; // guarded by mtx_
-  bool stopped_ = false;      // guarded by mtx_
+  bool stopped_ = false; // guarded by mtx_
 
   // For the loop's thread only.
   std::vector<job> batch_;

@@ -43,14 +43,15 @@ void remote_actor::call(invocation& what, strong_actor_ptr sender,
                                        std::string{"Connection closed"})));
     return;
   }
-  link_->call(join_paths(path_, what.path), std::move(what.with),
-              [self = std::move(self), sender = std::move(sender),
-               mid](expected<value> x) mutable {
-                respond_to(sender, std::move(self), mid,
-                           x ? make_message(std::move(*x))
-                             : make_message(std::move(x.error())));
-              },
-              what.timeout);
+  link_->call(
+    join_paths(path_, what.path), std::move(what.with),
+    [self = std::move(self), sender = std::move(sender),
+     mid](expected<value> x) mutable {
+      respond_to(sender, std::move(self), mid,
+                 x ? make_message(std::move(*x))
+                   : make_message(std::move(x.error())));
+    },
+    what.timeout);
 }
 
 void remote_actor::kill_proxy(actor_host* host, error reason) {

@@ -67,10 +67,9 @@ void answer(connection& to, inbound_id id, message& content) {
     protocol.reply(std::move(id), value{}, now);
   else
     protocol.fail(std::move(id),
-                  format_traceback("TypeError",
-                                   "the actor replied with "
-                                     + to_string(content)
-                                     + " instead of a value"),
+                  format_traceback("TypeError", "the actor replied with "
+                                                  + to_string(content)
+                                                  + " instead of a value"),
                   now);
   to.touch();
 }

@@ -21,8 +21,8 @@ public:
 
   const char* name() const override;
 
-  /// Sends `content` to `receiver` as a request. Its reply goes to `from` as the
-  /// answer to `id`, and ends a call there. For the loop's thread.
+  /// Sends `content` to `receiver` as a request. Its reply goes to `from` as
+  /// the answer to `id`, and ends a call there. For the loop's thread.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
                 inbound_id id, message content);
 

@@ -21,8 +21,9 @@ outcome<invocation> parse_request(value content) {
   };
   auto parts = content.get_if<list>();
   if (parts == nullptr || parts->size() != 3)
-    return wrong("a request must be a list of path, arguments and keyword "
-                 "arguments");
+    return wrong(
+      "a request must be a list of path, arguments and keyword "
+      "arguments");
   auto path = (*parts)[0].get_if<std::string>();
   if (path == nullptr)
     return wrong(std::string{"the path must be a str, not "}
@@ -102,7 +103,8 @@ void rpc_link::install(serializers types) {
 serializer rpc_link::make_serializer() {
   auto weak = weak_from_this();
   return {
-    typeid(object), "object",
+    typeid(object),
+    "object",
     [weak](const object& what) -> outcome<value> {
       if (what.get_if<proxy>())
         return fault{errc::serialization_error,
@@ -111,9 +113,9 @@ serializer rpc_link::make_serializer() {
       auto self = weak.lock();
       if (auto ref = what.get_if<local_ref>(); ref && self)
         return self->serialize(*ref);
-      return fault{errc::serialization_error,
-                   "No serializer found for type \""
-                     + type_name(what.type()) + "\""};
+      return fault{errc::serialization_error, "No serializer found for type \""
+                                                + type_name(what.type())
+                                                + "\""};
     },
     [weak](value content) -> outcome<value> {
       auto path = content.get_if<std::string>();

@@ -46,9 +46,9 @@ class rpc_link final : public connection::observer,
 public:
   using reset_handler = std::function<void(const error&)>;
 
-  /// Makes a link for a connection that has not started yet. `scope` may be null:
-  /// then the peer can't call anything. `call_timeout` is for calls without a
-  /// deadline of their own. For the thread of the loop.
+  /// Makes a link for a connection that has not started yet. `scope` may be
+  /// null: then the peer can't call anything. `call_timeout` is for calls
+  /// without a deadline of their own. For the thread of the loop.
   static std::shared_ptr<rpc_link>
   make(middleman& mm, connection_ptr conn, rpc_scope_ptr scope,
        serializers types, std::optional<std::chrono::nanoseconds> call_timeout);
@@ -112,9 +112,9 @@ private:
   std::mutex mtx_;
   std::map<std::string, weak_actor_ptr> remotes_; // guarded by mtx_
   size_t sweep_at_ = 16; // size at which dead entries of remotes_ go
-  std::vector<reset_handler> reset_handlers_;     // guarded by mtx_
-  bool closing_ = false;                          // guarded by mtx_
-  std::optional<fault> end_;                      // guarded by mtx_
+  std::vector<reset_handler> reset_handlers_; // guarded by mtx_
+  bool closing_ = false; // guarded by mtx_
+  std::optional<fault> end_; // guarded by mtx_
 };
 
 } // namespace caf::aiomas::detail

@@ -3,8 +3,8 @@
 namespace caf::aiomas::detail {
 
 void server::open(std::vector<std::shared_ptr<io_loop>> loops,
-                  const address& where, limits bounds,
-                  accept_handler on_accept, done_handler done) {
+                  const address& where, limits bounds, accept_handler on_accept,
+                  done_handler done) {
   auto& home = *loops.front();
   std::shared_ptr<server> self{new server{std::move(loops), bounds}};
   home.post([&home, where, self, on_accept = std::move(on_accept),

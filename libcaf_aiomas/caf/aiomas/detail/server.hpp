@@ -67,7 +67,7 @@ private:
   std::atomic<uint64_t> refused_ = 0;
 
   std::mutex mtx_;
-  size_t count_ = 0;                                 // guarded by mtx_
+  size_t count_ = 0; // guarded by mtx_
   std::unordered_map<std::string, size_t> per_peer_; // guarded by mtx_
 };
 

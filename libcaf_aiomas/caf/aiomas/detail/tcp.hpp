@@ -5,7 +5,8 @@
 namespace caf::aiomas::detail {
 
 /// `connect` for TCP: resolves the name, tries all its addresses in turn and
-/// repeats that as `settings` say. Retries on any failure, as the original does.
+/// repeats that as `settings` say. Retries on any failure, as the original
+/// does.
 void connect_tcp(io_loop& home, const address& where,
                  const connect_settings& settings, connect_handler done);
 

@@ -57,8 +57,8 @@ public:
   }
 
   void abort() override {
-    finish(fault{errc::shut_down, "Cannot connect to " + to_string(where_)
-                                    + ": shut down"});
+    finish(fault{errc::shut_down,
+                 "Cannot connect to " + to_string(where_) + ": shut down"});
   }
 
 private:
@@ -72,8 +72,8 @@ private:
         if (ec)
           self->failed(ec.message());
         else
-          self->finish(stream_ptr{
-            std::make_unique<tcp_stream>(std::move(self->socket_))});
+          self->finish(
+            stream_ptr{std::make_unique<tcp_stream>(std::move(self->socket_))});
       });
   }
 
@@ -94,8 +94,8 @@ private:
       if (!ec && self->done_)
         self->attempt();
     });
-    pause_ = std::min<clock::duration>(pause_ * 3 / 2,
-                                       defaults::connect_retry_max);
+    pause_
+      = std::min<clock::duration>(pause_ * 3 / 2, defaults::connect_retry_max);
   }
 
   /// Spreads the attempts of many clients whose server went away.

@@ -57,19 +57,19 @@ private:
 
   void accept(tcp::acceptor& socket) {
     auto& target = choose_();
-    socket.async_accept(
-      target.context(), [self = self(), &socket,
+    socket.async_accept(target.context(),
+                        [self = self(), &socket,
                          &target](asio::error_code ec, tcp::socket accepted) {
-        io_loop::turn guard{self->loop()};
-        if (!self->on_accept_)
-          return;
-        if (ec) {
-          self->pause(socket);
-          return;
-        }
-        self->accepted(target, std::move(accepted));
-        self->accept(socket);
-      });
+                          io_loop::turn guard{self->loop()};
+                          if (!self->on_accept_)
+                            return;
+                          if (ec) {
+                            self->pause(socket);
+                            return;
+                          }
+                          self->accepted(target, std::move(accepted));
+                          self->accept(socket);
+                        });
   }
 
   void accepted(io_loop& target, tcp::socket socket) {
@@ -77,10 +77,10 @@ private:
     auto peer = socket.remote_endpoint(ec);
     if (ec || !admit_(peer.address().to_string()))
       return; // closes the socket
-    target.post([&target, on_accept = on_accept_,
-                 socket = std::move(socket)]() mutable {
-      on_accept(target, std::make_unique<tcp_stream>(std::move(socket)));
-    });
+    target.post(
+      [&target, on_accept = on_accept_, socket = std::move(socket)]() mutable {
+        on_accept(target, std::make_unique<tcp_stream>(std::move(socket)));
+      });
   }
 
   void pause(tcp::acceptor& socket) {
@@ -162,16 +162,16 @@ void listen_tcp(io_loop& home, const address& where, listen_handler done) {
     return;
   }
   if (where.host().empty()) {
-    done(open_all(home, where, {tcp::endpoint{tcp::v6(), 0},
-                                tcp::endpoint{tcp::v4(), 0}}));
+    done(open_all(home, where,
+                  {tcp::endpoint{tcp::v6(), 0}, tcp::endpoint{tcp::v4(), 0}}));
     return;
   }
   auto resolver = std::make_shared<tcp::resolver>(home.context());
   resolver->async_resolve(
     where.host(), std::to_string(where.port()),
     tcp::resolver::numeric_service | tcp::resolver::passive,
-    [&home, where, resolver, done = std::move(done)](
-      asio::error_code ec, const auto& found) mutable {
+    [&home, where, resolver,
+     done = std::move(done)](asio::error_code ec, const auto& found) mutable {
       io_loop::turn guard{home};
       if (ec || home.stopping()) {
         done(failed(where, ec));

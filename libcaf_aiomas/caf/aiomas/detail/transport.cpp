@@ -19,9 +19,8 @@ void connect(io_loop& home, const address& where,
   if (where.how() == address::transport::tcp)
     connect_tcp(home, where, settings, std::move(done));
   else
-    done(fault{errc::cannot_connect,
-               "Cannot connect to " + to_string(where)
-                 + ": only tcp addresses are supported"});
+    done(fault{errc::cannot_connect, "Cannot connect to " + to_string(where)
+                                       + ": only tcp addresses are supported"});
 }
 
 void listen(io_loop& home, const address& where, listen_handler done) {

@@ -29,8 +29,8 @@ public:
   virtual void read_some(std::span<std::byte> into, io_handler done) = 0;
 
   /// Writes what can be written without waiting, maybe nothing.
-  virtual size_t try_write(std::span<const std::byte> what,
-                           std::error_code& ec) = 0;
+  virtual size_t try_write(std::span<const std::byte> what, std::error_code& ec)
+    = 0;
 
   /// Writes at least one byte of `what`, waiting as long as it takes.
   virtual void write_some(std::span<const std::byte> what, io_handler done) = 0;
