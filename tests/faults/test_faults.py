@@ -116,7 +116,9 @@ class Faults(unittest.TestCase):
                 server.connect().close()
             server.call()
             until(lambda: server.descriptors() <= before + SLACK)
-            self.assertLess(server.resident_kib() - warm, 4096)
+            # AddressSanitizer keeps some of what was freed.
+            tolerated = 32 * 1024 if 'ASAN_OPTIONS' in os.environ else 4096
+            self.assertLess(server.resident_kib() - warm, tolerated)
 
     def test_claims_cost_nothing(self):
         """64 MiB announced by each of 200 connections, and never sent."""

@@ -225,7 +225,8 @@ CAF_TEST(free functions and function objects) {
                   "-1");
   std::function<int(int, int)> fun = add;
   CAF_CHECK_EQUAL(call(expose("add", fun), 1, 2), "3");
-  CAF_CHECK_EQUAL(expose("some name", add).name(), "some name");
+  auto named = expose("some name", add);
+  CAF_CHECK_EQUAL(named.name(), "some name");
 }
 
 CAF_TEST(member functions) {
