@@ -3,6 +3,7 @@
 #include "text.hpp"
 
 #include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/hex.hpp"
 #include "caf/aiomas/framing.hpp"
 
 #include <CLI/CLI.hpp>
@@ -41,7 +42,7 @@ outcome<std::string> encode(codec& writer, std::string_view json) {
     result = end_frame(frame, start, defaults::max_payload);
   if (!result)
     return std::move(result.error());
-  return to_hex(frame);
+  return detail::to_hex(frame);
 }
 
 struct settings {

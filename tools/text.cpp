@@ -1,6 +1,7 @@
 #include "text.hpp"
 
 #include "caf/aiomas/codec/json.hpp"
+#include "caf/aiomas/detail/hex.hpp"
 #include "caf/aiomas/rendering.hpp"
 #include "caf/aiomas/value_json.hpp"
 
@@ -16,16 +17,6 @@ constexpr size_t max_nesting = 500;
 
 bool is_space(char c) {
   return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
 }
 
 } // namespace
@@ -66,7 +57,7 @@ outcome<byte_buffer> from_hex(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     if (is_space(text[i]))
       continue;
-    auto digit = hex_digit(text[i]);
+    auto digit = detail::hex_digit(text[i]);
     if (digit < 0)
       return fault{errc::deserialization_error,
                    "not a hex digit in column " + std::to_string(i + 1)};
@@ -76,18 +67,6 @@ outcome<byte_buffer> from_hex(std::string_view text) {
   }
   if (high >= 0)
     return fault{errc::deserialization_error, "odd number of hex digits"};
-  return result;
-}
-
-std::string to_hex(const byte_buffer& bytes) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string result;
-  result.reserve(2 * bytes.size());
-  for (auto x : bytes) {
-    auto code = std::to_integer<size_t>(x);
-    result += digits[code >> 4];
-    result += digits[code & 15];
-  }
   return result;
 }
 

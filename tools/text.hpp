@@ -31,6 +31,4 @@ std::string to_line(const value& x);
 /// `deserialization_error`.
 outcome<byte_buffer> from_hex(std::string_view text);
 
-std::string to_hex(const byte_buffer& bytes);
-
 } // namespace caf::aiomas::tool

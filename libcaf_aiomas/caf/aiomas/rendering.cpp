@@ -1,5 +1,6 @@
 #include "caf/aiomas/rendering.hpp"
 
+#include "caf/aiomas/detail/hex.hpp"
 #include "caf/aiomas/detail/type_name.hpp"
 #include "caf/aiomas/value_json.hpp"
 
@@ -14,18 +15,6 @@ namespace {
 using json = nlohmann::ordered_json;
 
 // -- rendering ----------------------------------------------------------------
-
-std::string to_hex(const byte_buffer& xs) {
-  constexpr char digits[] = "0123456789abcdef";
-  std::string result;
-  result.reserve(2 * xs.size());
-  for (auto x : xs) {
-    auto code = std::to_integer<size_t>(x);
-    result += digits[code >> 4];
-    result += digits[code & 15];
-  }
-  return result;
-}
 
 json with_key(const char* key, json x) {
   auto result = json::object();
@@ -74,16 +63,6 @@ fault malformed(const char* key) {
           std::string{"malformed content of \""} + key + '"'};
 }
 
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9')
-    return c - '0';
-  if (c >= 'a' && c <= 'f')
-    return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F')
-    return c - 'A' + 10;
-  return -1;
-}
-
 outcome<value> unrender_bytes(const json& x) {
   if (!x.is_string() || x.get_ref<const std::string&>().size() % 2 != 0)
     return malformed("$bytes");
@@ -91,8 +70,8 @@ outcome<value> unrender_bytes(const json& x) {
   byte_buffer result;
   result.reserve(text.size() / 2);
   for (size_t i = 0; i < text.size(); i += 2) {
-    auto high = hex_digit(text[i]);
-    auto low = hex_digit(text[i + 1]);
+    auto high = detail::hex_digit(text[i]);
+    auto low = detail::hex_digit(text[i + 1]);
     if (high < 0 || low < 0)
       return malformed("$bytes");
     result.push_back(static_cast<std::byte>(16 * high + low));
@@ -180,7 +159,7 @@ json render(const value& x) {
     case value::kind::floating:
       return render_float(*x.get_if<double>());
     case value::kind::bytes:
-      return with_key("$bytes", to_hex(*x.get_if<byte_buffer>()));
+      return with_key("$bytes", detail::to_hex(*x.get_if<byte_buffer>()));
     case value::kind::list: {
       auto result = json::array();
       for (auto& element : *x.get_if<list>())
