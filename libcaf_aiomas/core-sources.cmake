@@ -4,6 +4,7 @@
 set(AIOMAS_CORE_SOURCES
   errc.cpp
   outcome.cpp
+  warning.cpp
 
   # value
   convert.cpp
@@ -29,6 +30,7 @@ set(AIOMAS_CORE_SOURCES
   address.cpp
   agent_url.cpp
   detail/connection*.cpp
+  detail/descriptor_limit.cpp
   detail/io_loop*.cpp
   detail/server.cpp
   detail/tcp*.cpp

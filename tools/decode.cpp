@@ -4,9 +4,6 @@
 
 #include "caf/aiomas/framing.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <memory>
 #include <span>
 
 namespace caf::aiomas::tool {
@@ -64,28 +61,15 @@ outcome<std::string> decode(codec& reader, std::string_view hex) {
   return malformed(std::move(why));
 }
 
-struct settings {
-  std::string file;
-  std::string codec = "json";
-};
-
-exit_code run(const settings& with) {
-  auto reader = keeping_codec(with.codec)();
-  return convert_lines(with.file, [&reader](std::string_view line) {
-    return decode(*reader, line);
-  });
-}
-
 } // namespace
 
 void add_decode(CLI::App& app, command& selected) {
-  auto with = std::make_shared<settings>();
-  auto cmd = app.add_subcommand("decode", "Shows frames as JSON.");
-  cmd->add_option("FILE", with->file, "frames as hex; default: standard input");
-  add_codec_option(*cmd, with->codec);
-  cmd->footer(footer);
-  cmd->callback(
-    [with, &selected] { selected = [with] { return run(*with); }; });
+  add_line_command(app, selected,
+                   {.name = "decode",
+                    .description = "Shows frames as JSON.",
+                    .input = "frames as hex",
+                    .footer = footer,
+                    .convert = decode});
 }
 
 } // namespace caf::aiomas::tool

@@ -6,10 +6,6 @@
 #include "caf/aiomas/detail/hex.hpp"
 #include "caf/aiomas/framing.hpp"
 
-#include <CLI/CLI.hpp>
-
-#include <memory>
-
 namespace caf::aiomas::tool {
 
 namespace {
@@ -45,29 +41,15 @@ outcome<std::string> encode(codec& writer, std::string_view json) {
   return detail::to_hex(frame);
 }
 
-struct settings {
-  std::string file;
-  std::string codec = "json";
-};
-
-exit_code run(const settings& with) {
-  auto writer = keeping_codec(with.codec)();
-  return convert_lines(with.file, [&writer](std::string_view line) {
-    return encode(*writer, line);
-  });
-}
-
 } // namespace
 
 void add_encode(CLI::App& app, command& selected) {
-  auto with = std::make_shared<settings>();
-  auto cmd = app.add_subcommand("encode", "Makes frames of JSON.");
-  cmd->add_option("FILE", with->file,
-                  "messages as JSON; default: standard input");
-  add_codec_option(*cmd, with->codec);
-  cmd->footer(footer);
-  cmd->callback(
-    [with, &selected] { selected = [with] { return run(*with); }; });
+  add_line_command(app, selected,
+                   {.name = "encode",
+                    .description = "Makes frames of JSON.",
+                    .input = "messages as JSON",
+                    .footer = footer,
+                    .convert = encode});
 }
 
 } // namespace caf::aiomas::tool

@@ -1,13 +1,25 @@
 #include "lines.hpp"
 
+#include "text.hpp"
+
+#include <CLI/CLI.hpp>
+
 #include <fstream>
 #include <iostream>
+#include <memory>
 
 namespace caf::aiomas::tool {
 
-exit_code convert_lines(
-  const std::string& file,
-  const std::function<outcome<std::string>(std::string_view)>& convert) {
+namespace {
+
+struct settings {
+  std::string file;
+  std::string codec = "json";
+};
+
+exit_code run(const line_command& what, const settings& with) {
+  auto how = keeping_codec(with.codec)();
+  auto& file = with.file;
   auto use_stdin = file.empty() || file == "-";
   std::ifstream opened;
   if (!use_stdin)
@@ -19,7 +31,7 @@ exit_code convert_lines(
     auto start = line.find_first_not_of(" \t\r");
     if (start == std::string::npos || line[start] == '#')
       continue;
-    if (auto converted = convert(line)) {
+    if (auto converted = what.convert(*how, line)) {
       std::cout << *converted << '\n';
     } else {
       complain("line " + std::to_string(number) + ": "
@@ -32,6 +44,19 @@ exit_code convert_lines(
     return usage_error;
   }
   return result;
+}
+
+} // namespace
+
+void add_line_command(CLI::App& app, command& selected, line_command what) {
+  auto with = std::make_shared<settings>();
+  auto cmd = app.add_subcommand(what.name, what.description);
+  cmd->add_option("FILE", with->file, what.input + "; default: standard input");
+  add_codec_option(*cmd, with->codec);
+  cmd->footer(what.footer);
+  cmd->callback([with, what = std::move(what), &selected] {
+    selected = [with, what] { return run(what, *with); };
+  });
 }
 
 } // namespace caf::aiomas::tool

@@ -3,6 +3,7 @@
 import argparse
 import os
 import pathlib
+import resource
 import signal
 import socket
 import struct
@@ -32,9 +33,12 @@ REQUEST = frame('[0, 7, ["agents/0/service", [{"a": ["\\u00e4", 1.5]}], {}]]')
 
 
 class Server:
+    def __init__(self, **popen):
+        self.popen = popen
+
     def __enter__(self):
         self.process = subprocess.Popen([find('echo_server'), '--listen', 'tcp://127.0.0.1:0'],
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, text=True, **self.popen)
         self.port = int(self.process.stdout.readline().rstrip('/\n').rpartition(':')[2])
         return self
 
@@ -145,6 +149,20 @@ class Faults(unittest.TestCase):
                     sent += 1
             self.assertLess(server.resident_kib(), 400 * 1024)
             self.assertTrue(server.call().startswith(b'[1,7,'))
+
+    def test_too_few_descriptors(self):
+        """A server says once, on its standard error, that it may run out of them."""
+        def lower_limit():
+            _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+            resource.setrlimit(resource.RLIMIT_NOFILE, (100, hard))
+
+        with Server(preexec_fn=lower_limit, stderr=subprocess.PIPE) as server:
+            self.assertTrue(server.call().startswith(b'[1,7,'))
+            self.assertTrue(server.call().startswith(b'[1,7,'))
+        with server.process.stderr as stderr:
+            warnings = [line for line in stderr if line.startswith('aiomas: warning: ')]
+        self.assertEqual(len(warnings), 1, warnings)
+        self.assertIn('at most 100 files can be open', warnings[0])
 
     def test_a_million_calls(self):
         done = subprocess.run([find('million_calls')], stdout=subprocess.PIPE, text=True,

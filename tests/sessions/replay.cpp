@@ -1,5 +1,7 @@
 #define CAF_SUITE replay
 
+#include "recordings.hpp"
+
 #include "caf/aiomas/codec/json.hpp"
 #include "caf/aiomas/session.hpp"
 
@@ -8,7 +10,6 @@
 #include <nlohmann/json.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <deque>
 #include <fstream>
 #include <string>
@@ -17,14 +18,6 @@
 using namespace caf::aiomas;
 
 namespace {
-
-byte_buffer from_hex(const std::string& text) {
-  byte_buffer result;
-  for (size_t i = 0; i + 1 < text.size(); i += 2)
-    result.push_back(
-      static_cast<std::byte>(std::stoi(text.substr(i, 2), nullptr, 16)));
-  return result;
-}
 
 /// A frame, without its header, taken apart.
 struct message {
@@ -49,10 +42,10 @@ struct step {
 /// Plays one side of a recorded conversation with a session of ours.
 class replay : public session::listener {
 public:
-  replay(codec_factory make_codec, std::vector<step> steps)
-    : judge_(make(make_codec)),
+  replay(const codec_factory& factory, std::vector<step> steps)
+    : judge_(recordings::make_codec(factory)),
       steps_(std::move(steps)),
-      uut_(make(make_codec), session_limits{}, *this) {
+      uut_(recordings::make_codec(factory), session_limits{}, *this) {
     // nop
   }
 
@@ -81,12 +74,6 @@ public:
   void on_closed(const fault& reason) override {
     ++closes_;
     CAF_MESSAGE("closed: " << to_string(reason));
-  }
-
-  static std::unique_ptr<codec> make(const codec_factory& factory) {
-    auto result = factory();
-    result->types(serializers{serializers::mode::keep});
-    return result;
   }
 
   static message decode(codec& how, std::span<const std::byte> payload) {
@@ -188,18 +175,12 @@ private:
   session uut_; // ends its calls, so that it goes first
 };
 
-std::string data_folder() {
-  if (auto folder = std::getenv("AIOMAS_TEST_DATA"))
-    return folder;
-  return AIOMAS_TEST_DATA_DIR;
-}
-
 /// Replays each recording of a codec, from either side. Returns their number.
 size_t replay_all(const std::string& codec_name) {
   auto factory = codec_by_name(codec_name);
   CAF_REQUIRE(static_cast<bool>(factory));
-  auto reader = replay::make(factory);
-  std::ifstream in{data_folder() + "/sessions.jsonl"};
+  auto reader = recordings::make_codec(factory);
+  std::ifstream in{recordings::folder() + "/sessions.jsonl"};
   size_t result = 0;
   for (std::string line; std::getline(in, line);) {
     auto recording = nlohmann::json::parse(line);
@@ -207,7 +188,7 @@ size_t replay_all(const std::string& codec_name) {
       continue;
     std::vector<step> steps;
     for (auto& x : recording["steps"]) {
-      auto bytes = from_hex(x["hex"]);
+      auto bytes = recordings::from_hex(x["hex"]);
       auto payload = std::span{bytes}.subspan(frame_header_size);
       auto content = replay::decode(*reader, payload);
       steps.push_back({x["from"], std::move(bytes), std::move(content)});

@@ -26,3 +26,4 @@
 #include "caf/aiomas/rpc.hpp"
 #include "caf/aiomas/service.hpp"
 #include "caf/aiomas/value.hpp"
+#include "caf/aiomas/warning.hpp"

@@ -152,7 +152,8 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
         (*conn)->start(core);
         slot->complete(channel{std::move(core)});
       };
-      detail::dial(mm, home, where, opts, std::move(connected));
+      auto attempt = detail::dial(mm, home, where, opts, std::move(connected));
+      slot->on_end([attempt] { detail::give_up(attempt); });
     };
     detail::begin_in_loop<channel>(home, std::move(done), limit,
                                    std::move(dial));

@@ -115,6 +115,10 @@ const address& container::address() const {
   return impl_->where();
 }
 
+size_t container::refused() const {
+  return impl_->refused();
+}
+
 clock& container::clock() const {
   return impl_->clock();
 }

@@ -12,6 +12,7 @@
 #include <caf/fwd.hpp>
 #include <caf/spawn_options.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -162,6 +163,10 @@ public:
 
   /// Where the container listens.
   const aiomas::address& address() const;
+
+  /// How many connections were refused so far, since there were too many
+  /// already, in total or from one address. They were closed at once.
+  size_t refused() const;
 
   /// The clock of the container and its agents.
   aiomas::clock& clock() const;

@@ -20,10 +20,13 @@ fault out_of_range(const std::string& min, const std::string& max,
 
 } // namespace
 
+std::string_view kind_name(const value& x) noexcept {
+  return x.is_null() ? "None" : python_type_name(x);
+}
+
 fault type_mismatch(std::string_view expected, const value& got) {
   std::string text = "expected ";
-  text.append(expected).append(", got ");
-  text.append(got.is_null() ? "None" : python_type_name(got));
+  text.append(expected).append(", got ").append(kind_name(got));
   return {errc::type_error, std::move(text)};
 }
 
@@ -79,10 +82,6 @@ outcome<double> to_double(const value& x, double max) {
   return *d;
 }
 
-outcome<list> to_list(value x) {
-  return take<list>(std::move(x), "list");
-}
-
 outcome<list> to_list(value x, size_t size) {
   auto xs = x.get_if<list>();
   if (xs == nullptr)
@@ -91,10 +90,6 @@ outcome<list> to_list(value x, size_t size) {
     return fault{errc::type_error, "expected " + size_text(size) + ", got "
                                      + size_text(xs->size())};
   return std::move(*xs);
-}
-
-outcome<dict> to_dict(value x) {
-  return take<dict>(std::move(x), "dict");
 }
 
 } // namespace caf::aiomas::detail

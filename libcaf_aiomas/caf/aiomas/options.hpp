@@ -28,7 +28,9 @@ struct options {
   /// How long to go on trying to connect. Zero or less: one attempt. More:
   /// after a failure, further attempts follow, after 0.5 s and then after
   /// pauses that grow by half up to 30 s, until one fails after this time. Use
-  /// `forever` to go on without end.
+  /// `forever` to go on without end. Nothing goes on once the deadline of the
+  /// operation has passed; connects of a container that share an attempt go by
+  /// the last one's.
   duration connect_timeout = duration::zero();
 
   /// For `connect_timeout`.

@@ -112,7 +112,9 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
                   else
                     slot->complete(to_error(std::move(conn.error())));
                 };
-            detail::dial(mm, home, where, opts, std::move(connected));
+            auto attempt
+              = detail::dial(mm, home, where, opts, std::move(connected));
+            slot->on_end([attempt] { detail::give_up(attempt); });
           };
       detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
                                         std::move(dial));

@@ -22,6 +22,10 @@ public:
     return what_->where();
   }
 
+  size_t refused() const noexcept {
+    return what_->refused();
+  }
+
 private:
   detail::server_ptr what_;
 };
@@ -33,6 +37,10 @@ server::server(detail::server_ptr impl)
 
 const address& server::address() const {
   return owner_->where();
+}
+
+size_t server::refused() const {
+  return owner_->refused();
 }
 
 void server::close() {

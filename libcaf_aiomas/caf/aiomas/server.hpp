@@ -3,6 +3,7 @@
 #include "caf/aiomas/address.hpp"
 #include "caf/aiomas/pending.hpp"
 
+#include <cstddef>
 #include <memory>
 
 namespace caf::aiomas {
@@ -23,6 +24,11 @@ public:
 
   /// Where it listens, with the port that the system gave for port 0.
   const aiomas::address& address() const;
+
+  /// How many connections were refused so far, since there were too many
+  /// already, in total or from one address. They were closed at once. For any
+  /// thread.
+  size_t refused() const;
 
   /// Stops to listen. Does nothing the second time.
   void close();

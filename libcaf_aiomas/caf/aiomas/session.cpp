@@ -165,7 +165,7 @@ void session::dispatch_request(decoded_message msg, size_t bytes,
     send_exception(
       msg.head->id,
       format_traceback("aiomas.exceptions.OverloadedError",
-                       "overloaded: too many requests are waiting"),
+                       "too many requests are waiting, the peer is overloaded"),
       outbox::kind::refusal, now);
   } else {
     ++requests_;

@@ -3,10 +3,11 @@ import contextlib
 import socket
 import threading
 import time
-import unittest
 from typing import Iterator, Optional
 
-from cli.program import NO_CONNECTION, REMOTE_ERROR, Ended, agent_url, call, run, server
+from cli.case import FailureTest
+from cli.program import NO_CONNECTION, REMOTE_ERROR, agent_url, call, run, server
+from peer import frames
 
 
 @contextlib.contextmanager
@@ -29,19 +30,7 @@ def peer(reply: Optional[bytes]) -> Iterator[str]:
         yield f"tcp://127.0.0.1:{listener.getsockname()[1]}/0"
 
 
-def frame(payload: bytes) -> bytes:
-    return len(payload).to_bytes(4, "big") + payload
-
-
-class ErrorTest(unittest.TestCase):
-    def failed(self, result: Ended, code: int, *texts: str) -> None:
-        self.assertEqual((result.code, result.out), (code, ""), result.err)
-        self.assertTrue(result.err.startswith("aiomas: "), result.err)
-        for text in texts:
-            self.assertIn(text, result.err)
-
-
-class RemoteErrorTest(ErrorTest):
+class RemoteErrorTest(FailureTest):
     def test_exception(self) -> None:
         result = call(0, "fail", '["böse"]')
         self.failed(result, REMOTE_ERROR, f"raised by {server().addr}", "Traceback (most recent call last):\n")
@@ -66,11 +55,11 @@ class RemoteErrorTest(ErrorTest):
         self.failed(call(0, "call_me", '[{"__type__": [1, "agents/0"]}, 1]'), REMOTE_ERROR, "LookupError")
 
     def test_unreadable_reply(self) -> None:
-        with peer(frame(b"[1,0,18446744073709551616]")) as url:
+        with peer(frames.pack(b"[1,0,18446744073709551616]")) as url:
             self.failed(run("call", url, "x"), REMOTE_ERROR, "cannot read the reply", "64 bits")
 
 
-class NoConnectionTest(ErrorTest):
+class NoConnectionTest(FailureTest):
     def test_refused(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
@@ -81,7 +70,7 @@ class NoConnectionTest(ErrorTest):
             self.failed(run("call", url, "x"), NO_CONNECTION)
 
     def test_lost_after_validation(self) -> None:
-        with peer(frame(b'[1,0,"Echo"]')) as url:
+        with peer(frames.pack(b'[1,0,"Echo"]')) as url:
             self.failed(run("call", url, "x"), NO_CONNECTION)
 
     def test_not_aiomas(self) -> None:

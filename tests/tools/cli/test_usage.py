@@ -2,6 +2,7 @@
 import re
 import unittest
 
+from cli.case import FailureTest
 from cli.program import USAGE_ERROR, run
 
 # Nobody listens there, but it is never tried.
@@ -31,13 +32,10 @@ class HelpTest(unittest.TestCase):
             self.assertEqual(run(example[2], stdin=example[1]).out, example[3] + "\n")
 
 
-class UsageTest(unittest.TestCase):
+class UsageTest(FailureTest):
     def refused(self, *args: str, why: str) -> None:
         with self.subTest(args=args):
-            result = run(*args)
-            self.assertEqual((result.code, result.out), (USAGE_ERROR, ""), result.err)
-            self.assertTrue(result.err.startswith("aiomas: "), result.err)
-            self.assertIn(why, result.err)
+            self.failed(run(*args), USAGE_ERROR, why)
 
     def test_commands(self) -> None:
         self.refused(why="no command")

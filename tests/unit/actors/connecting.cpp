@@ -2,37 +2,19 @@
 
 #include "fixture.hpp"
 
-#include <atomic>
 #include <optional>
 
 namespace {
 
 /// Counts how often an operation ends, and with what.
-class ending {
+class ending : public tally<errc> {
 public:
   template <class T>
   void watch(pending<T> what) {
-    std::move(what).notify([state = state_](expected<T> x) {
-      ++state->count;
-      state->code.set(x ? errc::none : code_of(x.error()));
+    std::move(what).notify([seen = tally{*this}](expected<T> x) {
+      seen.add(x ? errc::none : code_of(x.error()));
     });
   }
-
-  errc code() const {
-    return state_->code.get();
-  }
-
-  int count() const {
-    return state_->count;
-  }
-
-private:
-  struct data {
-    std::atomic<int> count = 0;
-    later<errc> code;
-  };
-
-  std::shared_ptr<data> state_ = std::make_shared<data>();
 };
 
 struct fixture : system_fixture {
@@ -158,8 +140,32 @@ CAF_TEST(a client that still tries when the system ends) {
     opts.connect_timeout = options::forever;
     end.watch(channel::open_connection(other.sys, nobody.where(), opts));
   }
-  CAF_CHECK_EQUAL(end.code(), errc::shut_down);
+  CAF_CHECK_EQUAL(end.get(), errc::shut_down);
   CAF_CHECK_EQUAL(end.count(), 1);
+}
+
+CAF_TEST(an attempt that gets no answer) {
+  full_port silent;
+  aiomas::config impatient;
+  put(impatient.content, "caf.aiomas.connect-attempt-timeout", timespan{20ms});
+  actor_system other{impatient};
+  auto what = failure(channel::open_connection(other, silent.where()));
+  CAF_CHECK_EQUAL(describe(what), "cannot_connect: Cannot connect to "
+                                    + to_string(silent.where())
+                                    + ": timed out");
+}
+
+CAF_TEST(names that have no address) {
+  address nowhere{"nosuch.invalid", 5555};
+  auto text = describe(failure(connect(nowhere)));
+  CAF_CHECK(
+    text.starts_with("cannot_connect: Cannot connect to "
+                     "tcp://nosuch.invalid:5555: Host not found"));
+  CAF_MESSAGE("waiting for them");
+  auto start = std::chrono::steady_clock::now();
+  text = describe(failure(connect(nowhere, 400ms)));
+  CAF_CHECK(text.find(": Host not found") != std::string::npos);
+  CAF_CHECK(std::chrono::steady_clock::now() - start > 400ms);
 }
 
 CAF_TEST(names that have addresses) {
@@ -205,8 +211,8 @@ CAF_TEST(closing ends what is pending once) {
   auto seen = must(accepted.recv());
   client.close();
   for (auto& call : calls)
-    CAF_CHECK_EQUAL(call.code(), errc::connection_closed);
-  CAF_CHECK_EQUAL(receiver.code(), errc::connection_closed);
+    CAF_CHECK_EQUAL(call.get(), errc::connection_closed);
+  CAF_CHECK_EQUAL(receiver.get(), errc::connection_closed);
   CAF_CHECK(client.closed());
   CAF_MESSAGE("later calls fail, closing again does nothing");
   CAF_CHECK_EQUAL(describe(failure(client.send(2))),
@@ -233,8 +239,8 @@ CAF_TEST(the peer closes) {
   auto second = must(accepted.recv());
   accepted.close();
   for (auto& call : calls)
-    CAF_CHECK_EQUAL(call.code(), errc::connection_closed);
-  CAF_CHECK_EQUAL(receiver.code(), errc::connection_closed);
+    CAF_CHECK_EQUAL(call.get(), errc::connection_closed);
+  CAF_CHECK_EQUAL(receiver.get(), errc::connection_closed);
   auto text = "connection_closed: Connection closed by peer";
   CAF_CHECK_EQUAL(describe(failure(client.recv())), text);
   CAF_CHECK_EQUAL(code_of(failure(client.send(2))), errc::connection_closed);
@@ -291,7 +297,7 @@ CAF_TEST(channels that outlive their system) {
     kept = other.connect_channels();
     receiver.watch(kept.client.recv());
   }
-  CAF_CHECK_EQUAL(receiver.code(), errc::shut_down);
+  CAF_CHECK_EQUAL(receiver.get(), errc::shut_down);
   CAF_CHECK(kept.client.closed());
   CAF_CHECK(!kept.client.send(1).get(patience));
   kept.client.close();

@@ -5,12 +5,15 @@
 
 #include "caf/test/dsl.hpp"
 
+#include "unit/sockets.hpp"
+
 #include "caf/aiomas/channel.hpp"
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/message_types.hpp"
 #include "caf/aiomas/middleman.hpp"
 #include "caf/aiomas/pending.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <condition_variable>
 #include <deque>
@@ -21,10 +24,6 @@
 #include <thread>
 #include <type_traits>
 #include <utility>
-
-#include <netinet/in.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 using namespace caf;
 using namespace caf::aiomas;
@@ -148,6 +147,33 @@ private:
   std::shared_ptr<state> state_ = std::make_shared<state>();
 };
 
+/// Keeps what another thread tells once, and counts how often it does after
+/// all. A counted handle.
+template <class T>
+class tally {
+public:
+  void add(T x) const {
+    ++state_->count;
+    state_->told.set(std::move(x));
+  }
+
+  T get() const {
+    return state_->told.get();
+  }
+
+  int count() const {
+    return state_->count;
+  }
+
+private:
+  struct state {
+    std::atomic<int> count = 0;
+    later<T> told;
+  };
+
+  std::shared_ptr<state> state_ = std::make_shared<state>();
+};
+
 /// Passes the result of `what` to `to` from within the actor `self`.
 template <class T, class Raw>
 void pass_on(event_based_actor* self, pending<T, Raw> what,
@@ -160,42 +186,6 @@ void pass_on(event_based_actor* self, pending<T, Raw> what,
     std::move(what).then(
       self, [to](T x) { to.set(std::move(x)); }, failed);
 }
-
-// -- ports --------------------------------------------------------------------
-
-/// A port on which nobody listens. Others don't get it by chance, but one
-/// server may listen on it.
-class reserved_port {
-public:
-  reserved_port() : socket_(::socket(AF_INET, SOCK_STREAM, 0)) {
-    auto yes = 1;
-    ::setsockopt(socket_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    sockaddr_in where = {};
-    socklen_t size = sizeof where;
-    where.sin_family = AF_INET;
-    where.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-    auto ends = reinterpret_cast<sockaddr*>(&where);
-    if (::bind(socket_, ends, size) != 0
-        || ::getsockname(socket_, ends, &size) != 0)
-      CAF_FAIL("no port");
-    port_ = ntohs(where.sin_port);
-  }
-
-  reserved_port(const reserved_port&) = delete;
-  reserved_port& operator=(const reserved_port&) = delete;
-
-  ~reserved_port() {
-    ::close(socket_);
-  }
-
-  address where() const {
-    return {"127.0.0.1", port_};
-  }
-
-private:
-  int socket_;
-  uint16_t port_;
-};
 
 // -- fixtures -----------------------------------------------------------------
 

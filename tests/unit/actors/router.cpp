@@ -1,22 +1,11 @@
 #define CAF_SUITE router
 
-#include "fixture.hpp"
-
-#include "caf/aiomas/router.hpp"
-#include "caf/aiomas/service.hpp"
+#include "routing.hpp"
 
 #include <optional>
 #include <stdexcept>
 
 namespace {
-
-int twice(int x) {
-  return 2 * x;
-}
-
-int thrice(int x) {
-  return 3 * x;
-}
 
 struct pinger : service {
   pinger() : service("Pinger") {
@@ -55,16 +44,6 @@ struct top : service {
 
   middle sub;
 };
-
-/// Returns what is at `path`: a function's name, or why there is none.
-std::string find(const router& where, std::string_view path) {
-  auto found = where.resolve(path);
-  return found ? (*found)->name() : to_string(found.error());
-}
-
-std::string not_found(std::string name, std::string where) {
-  return "lookup_error: Name \"" + name + "\" not found in \"" + where + "\"";
-}
 
 std::string text_of(std::optional<std::string> path) {
   return path ? *path : "none";

@@ -1,21 +1,11 @@
 #define CAF_SUITE service
 
-#include "fixture.hpp"
-
-#include "caf/aiomas/service.hpp"
+#include "routing.hpp"
 
 #include <memory>
 #include <stdexcept>
 
 namespace {
-
-int twice(int x) {
-  return 2 * x;
-}
-
-int thrice(int x) {
-  return 3 * x;
-}
 
 struct pinger : service {
   pinger() : service("Pinger") {
@@ -42,16 +32,6 @@ struct top : service {
 
 template <class T>
 struct named_by_template : service {};
-
-/// Returns what is at `path`: a function's name, or why there is none.
-std::string find(const router& where, std::string_view path) {
-  auto found = where.resolve(path);
-  return found ? (*found)->name() : to_string(found.error());
-}
-
-std::string not_found(std::string name, std::string where) {
-  return "lookup_error: Name \"" + name + "\" not found in \"" + where + "\"";
-}
 
 } // namespace
 

@@ -11,7 +11,7 @@ namespace {
 
 const std::string overloaded_text
   = R"(Traceback (most recent call last):\n)"
-    R"(aiomas.exceptions.OverloadedError: overloaded: too many requests are waiting\n)";
+    R"(aiomas.exceptions.OverloadedError: too many requests are waiting, the peer is overloaded\n)";
 
 struct fixture : session_fixture {
   std::string refusal(int id) {

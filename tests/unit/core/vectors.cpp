@@ -2,12 +2,13 @@
 
 #define CAF_SUITE vectors
 
+#include "recordings.hpp"
+
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/rendering.hpp"
 
 #include "caf/test/dsl.hpp"
 
-#include <cstdlib>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -21,15 +22,9 @@ namespace {
 
 constexpr size_t header_size = 4;
 
-std::string data_folder() {
-  if (auto folder = std::getenv("AIOMAS_TEST_DATA"))
-    return folder;
-  return AIOMAS_TEST_DATA_DIR;
-}
-
 std::vector<ordered_json> lines_of(const std::string& name) {
   std::vector<ordered_json> result;
-  std::ifstream file{data_folder() + "/" + name};
+  std::ifstream file{recordings::folder() + "/" + name};
   for (std::string line; std::getline(file, line);) {
     // A lone surrogate is in one message, and our JSON parser refuses it, too.
     constexpr std::string_view surrogate = "x\\ud800y";
@@ -42,20 +37,14 @@ std::vector<ordered_json> lines_of(const std::string& name) {
 
 // The payload of a frame that is given in hexadecimal digits.
 byte_buffer payload_of(const ordered_json& frame) {
-  auto bytes = unrender(ordered_json{{"$bytes", frame.at("hex")}});
-  CAF_REQUIRE(bytes);
-  auto& result = *bytes->get_if<byte_buffer>();
+  auto result = recordings::from_hex(frame.at("hex"));
   CAF_REQUIRE(result.size() >= header_size);
   return {result.begin() + header_size, result.end()};
 }
 
 std::unique_ptr<codec> make_codec(const std::string& name) {
-  auto make = codec_by_name(name);
-  if (!make)
-    return nullptr;
-  auto result = make();
-  result->types(serializers{serializers::mode::keep});
-  return result;
+  auto factory = codec_by_name(name);
+  return factory ? recordings::make_codec(factory) : nullptr;
 }
 
 // What a value of ours cannot hold. The name starts with that of the value

@@ -159,7 +159,7 @@ void container_impl::connect(std::string text, pending<proxy>::completion done,
         [slot, x = std::move(x)]() mutable { slot->complete(std::move(x)); });
     };
     auto where = url.where;
-    auto is_first = self->outgoing_.request(
+    auto ticket = self->outgoing_.request(
       where, [self, url = std::move(url), text = std::move(text),
               finish](expected<link_ptr> link) mutable {
         if (link)
@@ -167,18 +167,22 @@ void container_impl::connect(std::string text, pending<proxy>::completion done,
         else
           finish(std::move(link.error()));
       });
-    if (is_first)
-      self->dial(home, where);
+    slot->on_end(
+      [self, where, ticket] { self->outgoing_.leave(where, ticket.id); });
+    if (ticket.is_first)
+      self->dial(home, where, ticket.id);
   };
   begin_in_loop<proxy>(home, std::move(done), limit, std::move(begin));
 }
 
-void container_impl::dial(io_loop& home, const address& where) {
-  detail::dial(
+void container_impl::dial(io_loop& home, const address& where,
+                          uint64_t attempt) {
+  auto under_way = detail::dial(
     mm_, home, where, opts_,
-    [self = shared_from_this(), where](outcome<connection_ptr> conn) {
+    [self = shared_from_this(), where, attempt](outcome<connection_ptr> conn) {
       if (!conn) {
-        self->outgoing_.opened(where, to_error(std::move(conn.error())));
+        self->outgoing_.opened(where, attempt,
+                               to_error(std::move(conn.error())));
         return;
       }
       auto link = rpc_link::make(self->mm_, *conn, self, self->types(),
@@ -191,8 +195,9 @@ void container_impl::dial(io_loop& home, const address& where) {
           there->outgoing_.remove(where, lost);
       });
       (*conn)->start(link);
-      self->outgoing_.opened(where, std::move(link));
+      self->outgoing_.opened(where, attempt, std::move(link));
     });
+  outgoing_.opening(where, attempt, [under_way] { give_up(under_way); });
 }
 
 void container_impl::validate(const link_ptr& link, const agent_url& url,

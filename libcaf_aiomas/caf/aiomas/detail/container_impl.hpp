@@ -54,28 +54,55 @@ class link_cache {
 public:
   using link_handler = unique_function<void(expected<link_ptr>)>;
 
-  /// Passes the open connection to `where`, if there is one, or waits for the
-  /// one that is being opened. Otherwise returns true: the caller is to open it
-  /// and to call `opened`.
-  bool request(const address& where, link_handler done);
+  /// What `request` returns.
+  struct ticket {
+    /// Names whoever made the request, and the attempt to connect, if it is up
+    /// to them to begin one.
+    uint64_t id;
 
-  /// Passes a new connection, or the failure, to all who wait for it.
-  void opened(const address& where, expected<link_ptr> result);
+    /// Whether the caller is to open the connection.
+    bool is_first;
+  };
+
+  /// Passes the open connection to `where`, if there is one, or waits for the
+  /// one that is being opened. Otherwise, the caller is to open it, to call
+  /// `opening` unless that is done at once, and `opened`.
+  ticket request(const address& where, link_handler done);
+
+  /// Says how to stop an attempt: done once all who wait have left, maybe at
+  /// once.
+  void opening(const address& where, uint64_t attempt,
+               unique_function<void()> stop);
+
+  /// Passes a new connection, or the failure, to all who wait for it. Closes
+  /// the connection if the attempt was to be stopped.
+  void opened(const address& where, uint64_t attempt,
+              expected<link_ptr> result);
+
+  /// Says that whoever got the ticket `id` waits no longer, if they still did.
+  void leave(const address& where, uint64_t id);
 
   /// Forgets a connection that was lost.
   void remove(const address& where, const link_ptr& what);
 
-  /// Returns all connections and refuses further ones.
+  /// Returns all connections, stops all attempts and refuses further ones.
   std::vector<link_ptr> close();
 
 private:
   struct entry {
     link_ptr link; // null while it is being opened
-    std::vector<link_handler> waiting;
+    uint64_t attempt = 0; // the one that opens it
+    unique_function<void()> stop; // ends that
+    std::map<uint64_t, link_handler> waiting; // by the ids of their tickets
   };
+
+  /// Returns what `attempt` is to open, unless it was stopped. For those who
+  /// hold the lock.
+  entry* find(const address& where, uint64_t attempt);
 
   std::mutex mtx_;
   std::map<address, entry> entries_; // guarded by mtx_
+  uint64_t next_id_ = 0; // guarded by mtx_
   bool closed_ = false; // guarded by mtx_
 };
 
@@ -120,6 +147,10 @@ public:
     return server_->where();
   }
 
+  size_t refused() const noexcept {
+    return server_->refused();
+  }
+
   aiomas::clock& clock() const noexcept {
     return *opts_.clock;
   }
@@ -130,7 +161,7 @@ public:
 
 private:
   void accept(const connection_ptr& conn);
-  void dial(io_loop& home, const address& where);
+  void dial(io_loop& home, const address& where, uint64_t attempt);
   void validate(const link_ptr& link, const agent_url& url,
                 const std::string& text, pending<proxy>::completion done);
   proxy known_proxy(const std::string& url);

@@ -44,13 +44,27 @@ public:
     return static_cast<bool>(done_);
   }
 
+  /// Calls `what` as soon as the result is there or no longer wanted, before it
+  /// is passed on; at once if that is so already. Replaces what was to be
+  /// called before.
+  void on_end(unique_function<void()> what) {
+    if (open())
+      on_end_ = std::move(what);
+    else
+      what();
+  }
+
   /// Passes the result on. Returns false if nobody waits for it any more.
   bool complete(expected<T> result) {
     if (!done_)
       return false;
     auto done = std::exchange(done_, {});
+    auto at_end = std::exchange(on_end_, {});
     timer_.reset();
     this->retire();
+    // Either may destroy this slot.
+    if (at_end)
+      at_end();
     done(std::move(result));
     return true;
   }
@@ -73,6 +87,7 @@ private:
   }
 
   completion done_;
+  unique_function<void()> on_end_;
   std::unique_ptr<asio::steady_timer> timer_;
 };
 

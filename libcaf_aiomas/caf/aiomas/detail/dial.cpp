@@ -16,22 +16,22 @@ connection_ptr wrap(middleman& mm, io_loop& home, stream_ptr ends,
 
 } // namespace
 
-void dial(middleman& mm, io_loop& home, const address& where,
-          const options& opts, connected_handler done) {
+connect_attempt dial(middleman& mm, io_loop& home, const address& where,
+                     const options& opts, connected_handler done) {
   connect_settings settings;
   settings.attempt_timeout = mm.connect_attempt_timeout();
   if (opts.connect_timeout == options::forever)
     settings.timeout = std::nullopt;
   else
     settings.timeout = opts.connect_timeout;
-  connect(home, where, settings,
-          [&mm, &home, opts,
-           done = std::move(done)](outcome<stream_ptr> ends) mutable {
-            if (ends)
-              done(wrap(mm, home, std::move(*ends), opts));
-            else
-              done(std::move(ends.error()));
-          });
+  return connect(home, where, settings,
+                 [&mm, &home, opts,
+                  done = std::move(done)](outcome<stream_ptr> ends) mutable {
+                   if (ends)
+                     done(wrap(mm, home, std::move(*ends), opts));
+                   else
+                     done(std::move(ends.error()));
+                 });
 }
 
 void serve(middleman& mm, const address& where, const options& opts,

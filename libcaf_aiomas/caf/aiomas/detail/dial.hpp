@@ -17,8 +17,8 @@ namespace caf::aiomas::detail {
 using connected_handler = unique_function<void(outcome<connection_ptr>)>;
 
 /// Connects to `where`. For the thread of `home`.
-void dial(middleman& mm, io_loop& home, const address& where,
-          const options& opts, connected_handler done);
+connect_attempt dial(middleman& mm, io_loop& home, const address& where,
+                     const options& opts, connected_handler done);
 
 /// Listens on `where` and wraps what connects. For any thread; both handlers
 /// are called in the threads of loops.

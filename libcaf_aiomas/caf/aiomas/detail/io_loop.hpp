@@ -95,6 +95,12 @@ public:
     return stopping_;
   }
 
+  /// How many residents there are: what is open or under way. For the loop's
+  /// thread.
+  size_t residents() const noexcept {
+    return residents_.size();
+  }
+
   /// Runs `what` in the loop's thread, after all that was posted before. May be
   /// called from any thread; many jobs cost one wake-up. After `stop`, runs it
   /// at once, one at a time.

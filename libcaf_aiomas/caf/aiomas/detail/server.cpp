@@ -1,5 +1,8 @@
 #include "caf/aiomas/detail/server.hpp"
 
+#include "caf/aiomas/detail/descriptor_limit.hpp"
+#include "caf/aiomas/warning.hpp"
+
 namespace caf::aiomas::detail {
 
 void server::open(std::vector<std::shared_ptr<io_loop>> loops,
@@ -16,6 +19,7 @@ void server::open(std::vector<std::shared_ptr<io_loop>> loops,
         return;
       }
       self->start(std::move(*what), std::move(on_accept));
+      self->check_descriptors();
       done(std::move(self));
     };
     listen(home, where, std::move(bound));
@@ -40,6 +44,11 @@ void server::start(listener_ptr what, accept_handler on_accept) {
         on_accept(home, std::move(ends), std::move(counted));
       }
     });
+}
+
+void server::check_descriptors() const {
+  if (auto text = descriptor_warning(descriptor_limit(), bounds_.connections))
+    warn("server " + to_string(where()) + ": " + *text);
 }
 
 void server::close(unique_function<void()> done) {

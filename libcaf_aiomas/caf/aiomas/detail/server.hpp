@@ -45,8 +45,8 @@ public:
   /// listener's thread once the socket is closed. For any thread.
   void close(unique_function<void()> done);
 
-  /// How many connections were refused so far.
-  uint64_t refused() const noexcept {
+  /// How many connections were refused so far. For any thread.
+  size_t refused() const noexcept {
     return refused_.load();
   }
 
@@ -57,6 +57,7 @@ private:
   }
 
   void start(listener_ptr what, accept_handler on_accept);
+  void check_descriptors() const;
   bool admit(const std::string& peer);
   ticket issue(const std::string& peer);
   void leave(const std::string& peer);
@@ -64,7 +65,7 @@ private:
   std::vector<std::shared_ptr<io_loop>> loops_;
   limits bounds_;
   listener_ptr listener_;
-  std::atomic<uint64_t> refused_ = 0;
+  std::atomic<size_t> refused_ = 0;
 
   std::mutex mtx_;
   size_t count_ = 0; // guarded by mtx_

@@ -34,26 +34,41 @@ public:
     // nop
   }
 
+private:
+  /// Whether what attempt `n` began still counts.
+  bool is_current(size_t n) const noexcept {
+    return done_ && n == attempt_;
+  }
+
+  /// Makes the handler of an operation of the current attempt, which goes on
+  /// with `next`, or fails.
+  template <class F>
+  auto step(F next) {
+    return [self = shared_from_this(), n = attempt_, next](asio::error_code ec,
+                                                           auto&& result) {
+      io_loop::turn guard{self->loop()};
+      if (!self->is_current(n))
+        return;
+      if (ec)
+        self->failed(ec.message());
+      else
+        next(std::forward<decltype(result)>(result));
+    };
+  }
+
+public:
   void attempt() {
     ++attempt_;
     timer_.expires_after(settings_.attempt_timeout);
     timer_.async_wait([self = shared_from_this(), n = attempt_](auto ec) {
       io_loop::turn guard{self->loop()};
-      if (!ec && n == self->attempt_)
+      if (!ec && self->is_current(n))
         self->failed("timed out");
     });
     resolver_.async_resolve(
       where_.host(), std::to_string(where_.port()),
       tcp::resolver::numeric_service,
-      [self = shared_from_this(), n = attempt_](auto ec, auto found) {
-        io_loop::turn guard{self->loop()};
-        if (n != self->attempt_ || !self->done_)
-          return;
-        if (ec)
-          self->failed(ec.message());
-        else
-          self->try_all(std::move(found));
-      });
+      step([this](auto found) { try_all(std::move(found)); }));
   }
 
   void abort() override {
@@ -64,17 +79,9 @@ public:
 private:
   void try_all(tcp::resolver::results_type found) {
     asio::async_connect(
-      socket_, found,
-      [self = shared_from_this(), n = attempt_](auto ec, const auto&) {
-        io_loop::turn guard{self->loop()};
-        if (n != self->attempt_ || !self->done_)
-          return;
-        if (ec)
-          self->failed(ec.message());
-        else
-          self->finish(
-            stream_ptr{std::make_unique<tcp_stream>(std::move(self->socket_))});
-      });
+      socket_, found, step([this](const auto&) {
+        finish(stream_ptr{std::make_unique<tcp_stream>(std::move(socket_))});
+      }));
   }
 
   void failed(const std::string& why) {
@@ -134,15 +141,18 @@ private:
 
 } // namespace
 
-void connect_tcp(io_loop& home, const address& where,
-                 const connect_settings& settings, connect_handler done) {
+connect_attempt connect_tcp(io_loop& home, const address& where,
+                            const connect_settings& settings,
+                            connect_handler done) {
   if (home.stopping()) {
     done(fault{errc::shut_down,
                "Cannot connect to " + to_string(where) + ": shut down"});
-    return;
+    return {};
   }
-  std::make_shared<connector>(home, where, settings, std::move(done))
-    ->attempt();
+  auto result
+    = std::make_shared<connector>(home, where, settings, std::move(done));
+  result->attempt();
+  return result;
 }
 
 } // namespace caf::aiomas::detail

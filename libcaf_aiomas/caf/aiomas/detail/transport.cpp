@@ -14,13 +14,21 @@ connect_settings::connect_settings() noexcept
   // nop
 }
 
-void connect(io_loop& home, const address& where,
-             const connect_settings& settings, connect_handler done) {
+connect_attempt connect(io_loop& home, const address& where,
+                        const connect_settings& settings,
+                        connect_handler done) {
   if (where.how() == address::transport::tcp)
-    connect_tcp(home, where, settings, std::move(done));
-  else
-    done(fault{errc::cannot_connect, "Cannot connect to " + to_string(where)
-                                       + ": only tcp addresses are supported"});
+    return connect_tcp(home, where, settings, std::move(done));
+  done(fault{errc::cannot_connect, "Cannot connect to " + to_string(where)
+                                     + ": only tcp addresses are supported"});
+  return {};
+}
+
+void give_up(const connect_attempt& what) {
+  if (auto attempt = what.lock()) {
+    auto& home = attempt->loop();
+    home.post([attempt = std::move(attempt)] { attempt->abort(); });
+  }
 }
 
 void listen(io_loop& home, const address& where, listen_handler done) {

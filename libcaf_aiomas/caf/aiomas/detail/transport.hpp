@@ -63,10 +63,18 @@ struct connect_settings {
   connect_settings() noexcept;
 };
 
+/// An attempt to connect that is under way, with all its repetitions. Empty
+/// once it is over.
+using connect_attempt = std::weak_ptr<io_loop::resident>;
+
 /// Connects to `where` and calls `done` in the thread of `home`, exactly once.
-/// For the thread of `home`.
-void connect(io_loop& home, const address& where,
-             const connect_settings& settings, connect_handler done);
+/// Fails with `cannot_connect` or `shut_down`. For the thread of `home`.
+connect_attempt connect(io_loop& home, const address& where,
+                        const connect_settings& settings, connect_handler done);
+
+/// Ends an attempt that nobody waits for any more: soon, it gets `shut_down`.
+/// Does nothing if it is over. For any thread.
+void give_up(const connect_attempt& what);
 
 /// A socket that accepts connections. For the thread of the loop it lives in.
 class listener : public io_loop::resident,

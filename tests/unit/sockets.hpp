@@ -1,0 +1,133 @@
+#pragma once
+
+/// Sockets that behave as ours never do. To be included after CAF_SUITE is
+/// defined.
+
+#include "caf/test/dsl.hpp"
+
+#include "caf/aiomas/address.hpp"
+
+#include <cstdint>
+#include <string_view>
+#include <utility>
+
+#include <netinet/in.h>
+#include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace aiomas_test {
+
+/// A TCP socket of the test, closed with its owner.
+class raw_socket {
+public:
+  raw_socket() : fd_(::socket(AF_INET, SOCK_STREAM, 0)) {
+    // nop
+  }
+
+  raw_socket(const raw_socket&) = delete;
+  raw_socket& operator=(const raw_socket&) = delete;
+
+  ~raw_socket() {
+    close();
+  }
+
+  /// Takes a port of the loopback interface and returns it.
+  uint16_t bind() const {
+    auto yes = 1;
+    ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    auto where = loopback(0);
+    socklen_t size = sizeof where;
+    auto ends = reinterpret_cast<sockaddr*>(&where);
+    if (::bind(fd_, ends, size) != 0 || ::getsockname(fd_, ends, &size) != 0)
+      CAF_FAIL("no port");
+    return ntohs(where.sin_port);
+  }
+
+  void listen(int backlog) const {
+    if (::listen(fd_, backlog) != 0)
+      CAF_FAIL("cannot listen");
+  }
+
+  void connect(uint16_t port) const {
+    auto where = loopback(port);
+    if (::connect(fd_, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0)
+      CAF_FAIL("cannot connect");
+  }
+
+  void send(std::string_view bytes) const {
+    if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL)
+        != static_cast<ssize_t>(bytes.size()))
+      CAF_FAIL("cannot send");
+  }
+
+  /// Waits until there is something to read, accept or notice.
+  void wait() const {
+    pollfd what{fd_, POLLIN, 0};
+    if (::poll(&what, 1, 10'000) != 1)
+      CAF_FAIL("waited in vain");
+  }
+
+  /// Waits for the peer to end the connection, whatever it sends before.
+  void wait_closed() const {
+    char bytes[1024];
+    do
+      wait();
+    while (::recv(fd_, bytes, sizeof bytes, 0) > 0);
+  }
+
+  void close() {
+    if (fd_ >= 0)
+      ::close(std::exchange(fd_, -1));
+  }
+
+private:
+  static sockaddr_in loopback(uint16_t port) {
+    sockaddr_in result = {};
+    result.sin_family = AF_INET;
+    result.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    result.sin_port = htons(port);
+    return result;
+  }
+
+  int fd_;
+};
+
+/// A port on which nobody listens. Others don't get it by chance, but one
+/// server may listen on it.
+class reserved_port {
+public:
+  reserved_port() : port_(socket_.bind()) {
+    // nop
+  }
+
+  caf::aiomas::address where() const {
+    return {"127.0.0.1", port_};
+  }
+
+private:
+  raw_socket socket_;
+  uint16_t port_;
+};
+
+/// A port whose listener has no room for another client: attempts to connect
+/// neither succeed nor fail.
+class full_port {
+public:
+  full_port() : port_(listener_.bind()) {
+    listener_.listen(0);
+    only_client_.connect(port_);
+    listener_.wait();
+  }
+
+  caf::aiomas::address where() const {
+    return {"127.0.0.1", port_};
+  }
+
+private:
+  raw_socket listener_;
+  raw_socket only_client_;
+  uint16_t port_;
+};
+
+} // namespace aiomas_test
