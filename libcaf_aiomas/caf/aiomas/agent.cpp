@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/detail/container_impl.hpp"
 #include "caf/aiomas/detail/invoke.hpp"
+#include "caf/aiomas/warning.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -47,6 +48,10 @@ std::string agent::addr() const {
 
 std::string to_string(const agent& x) {
   return x.root_.class_name() + "('" + x.addr() + "')";
+}
+
+void agent::on_task_failure(const error& why) {
+  detail::warn("a task of " + to_string(*this) + " failed: " + describe(why));
 }
 
 void agent::initialize() {

@@ -2,9 +2,12 @@
 
 #include "caf/aiomas/container.hpp"
 #include "caf/aiomas/expose.hpp"
+#include "caf/aiomas/launch.hpp"
 #include "caf/aiomas/promise.hpp"
 #include "caf/aiomas/proxy.hpp"
 #include "caf/aiomas/service.hpp"
+#include "caf/aiomas/task.hpp"
+#include "caf/aiomas/when.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/event_based_actor.hpp>
@@ -98,6 +101,22 @@ public:
   promise<T> make_promise() {
     return promise<T>{this};
   }
+
+  // -- tasks ------------------------------------------------------------------
+
+  using event_based_actor::launch; // what CAF starts actors with
+
+  /// Starts a task beside whatever else the agent does: it runs until its first
+  /// suspension at once. What it throws goes to `on_task_failure`.
+  template <class T>
+  task_ref launch(task<T> what, on_cancel how = on_cancel::silent) {
+    return aiomas::launch(this, std::move(what), how,
+                          [this](const error& why) { on_task_failure(why); });
+  }
+
+  /// Takes what a launched task failed with, as soon as it happens. Warns, see
+  /// `on_warning`, and lets the agent live on.
+  virtual void on_task_failure(const error& why);
 
   // -- overridden functions of event_based_actor ------------------------------
 

@@ -155,7 +155,7 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
       auto attempt = detail::dial(mm, home, where, opts, std::move(connected));
       slot->on_end([attempt] { detail::give_up(attempt); });
     };
-    detail::begin_in_loop<channel>(home, std::move(done), limit,
+    return detail::begin_in_loop<channel>(home, std::move(done), limit,
                                    std::move(dial));
   };
   return result{std::move(begin)};
@@ -183,9 +183,9 @@ pending<value> channel::send(value content) const {
   auto begin = [owner = owner_, content = std::move(content)](
                  result::completion done,
                  std::optional<result::duration> limit) mutable {
-    auto& conn = owner->core().conn();
+    auto conn = owner->core().conn();
     // Whoever waits keeps the channel open.
-    conn->request(
+    auto call = conn->request(
       std::move(content),
       [owner, done = std::move(done)](outcome<value> x) mutable {
         if (!x && x.error().code == errc::remote_exception)
@@ -193,6 +193,7 @@ pending<value> channel::send(value content) const {
         done(to_expected(std::move(x)));
       },
       limit ? limit : owner->core().call_timeout());
+    return result::canceller{[conn, call] { conn->cancel(call); }};
   };
   return result{std::move(begin)};
 }
@@ -206,7 +207,7 @@ pending<request> channel::recv() const {
     // Whoever waits keeps the channel open.
     auto passed_on = [owner = std::move(owner), done = std::move(done)](
                        expected<request> x) mutable { done(std::move(x)); };
-    detail::begin_in_loop<request>(
+    return detail::begin_in_loop<request>(
       home, std::move(passed_on), limit,
       [core = std::move(core)](detail::deadline_slot_ptr<request> slot) {
         core->recv(std::move(slot));

@@ -51,7 +51,7 @@ pending<container> container::create_async(actor_system& sys,
           slot->complete(std::move(made));
         });
       };
-      detail::begin_in_loop<container>(home, std::move(done), limit,
+      return detail::begin_in_loop<container>(home, std::move(done), limit,
                                        std::move(open));
     };
   return result{std::move(begin)};
@@ -82,7 +82,7 @@ pending<proxy> container::connect(std::string url) const {
   return result{
     [impl = impl_, url = std::move(url)](
       result::completion done, std::optional<result::duration> limit) mutable {
-      impl->connect(std::move(url), std::move(done), limit);
+      return impl->connect(std::move(url), std::move(done), limit);
     }};
 }
 
@@ -101,7 +101,7 @@ pending<void> container::shutdown_async() const {
       impl->shutdown(
         [slot, &home] { home.post([slot] { slot->complete({}); }); });
     };
-    detail::begin_in_loop<void>(home, std::move(done), limit, begin);
+    return detail::begin_in_loop<void>(home, std::move(done), limit, begin);
   }};
 }
 

@@ -1,6 +1,7 @@
 #include "caf/aiomas/error.hpp"
 
 #include "caf/aiomas/detail/type_name.hpp"
+#include "caf/aiomas/exception.hpp"
 #include "caf/aiomas/session.hpp"
 
 #include <caf/actor_system_config.hpp>
@@ -119,6 +120,8 @@ error to_error(const std::exception_ptr& what) noexcept {
     std::rethrow_exception(what);
   } catch (const python_error& x) {
     return failed(x.type(), x.what());
+  } catch (const exception& x) {
+    return x.why();
   } catch (const error& x) {
     return failed("CafError", describe(x).c_str());
   } catch (const std::out_of_range& x) {

@@ -121,12 +121,21 @@ std::string to_string(const signature& x) {
   return result + ")";
 }
 
+// -- coroutines ---------------------------------------------------------------
+
+call_result detail::reply_task::result() {
+  return finish_(task_.promise());
+}
+
 // -- exposed ------------------------------------------------------------------
 
 call_result exposed::operator()(arguments& with) const noexcept {
   try {
     auto running = call_;
-    return (*running)(with);
+    auto result = (*running)(with);
+    if (auto task = std::get_if<detail::reply_task>(&result))
+      task->keep(std::move(running));
+    return result;
   } catch (...) {
     return to_error(std::current_exception());
   }

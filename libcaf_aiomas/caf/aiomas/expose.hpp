@@ -1,9 +1,11 @@
 #pragma once
 
 #include "caf/aiomas/convert.hpp"
+#include "caf/aiomas/detail/any_task.hpp"
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/invocation.hpp"
 #include "caf/aiomas/promise.hpp"
+#include "caf/aiomas/task.hpp"
 #include "caf/aiomas/value.hpp"
 
 #include <array>
@@ -118,8 +120,51 @@ private:
 /// The reply comes later, by a `promise`.
 struct deferred {};
 
+namespace detail {
+
+class reply_task;
+
+} // namespace detail
+
 /// What calling an exposed function yields.
-using call_result = std::variant<value, error, deferred>;
+using call_result = std::variant<value, error, deferred, detail::reply_task>;
+
+namespace detail {
+
+/// A coroutine whose result is the reply.
+class reply_task {
+public:
+  template <class T>
+  explicit reply_task(task<T> what)
+    : finish_([](task_promise_base& from) -> call_result {
+        return finish<T>(static_cast<task_promise<T>&>(from));
+      }),
+      task_(std::move(what)) {
+    // nop
+  }
+
+  /// Keeps what the coroutine refers to as long as it lives.
+  void keep(std::shared_ptr<void> what) noexcept {
+    kept_ = std::move(what);
+  }
+
+  task_promise_base& promise() const noexcept {
+    return task_.promise();
+  }
+
+  /// Returns the result of the coroutine, which has ended. Throws what it threw.
+  call_result result();
+
+private:
+  template <class T>
+  static call_result finish(task_promise<T>& from);
+
+  call_result (*finish_)(task_promise_base&);
+  std::shared_ptr<void> kept_; // goes after the coroutine
+  any_task task_;
+};
+
+} // namespace detail
 
 /// A function under the name by which peers call it.
 class exposed {
@@ -191,6 +236,10 @@ struct callable;
 
 template <class R, class... Ts>
 struct callable<R (*)(Ts...)> {
+  static_assert(!is_task<R> || (!std::is_reference_v<Ts> && ...),
+                "a coroutine that is exposed must take its parameters by value:"
+                " it outlives what references would refer to");
+
   using result = R;
   using parameters = std::tuple<std::decay_t<Ts>...>;
 };
@@ -222,6 +271,8 @@ call_result to_call_result(T x) {
     return x;
   } else if constexpr (is_promise<T>) {
     return deferred{};
+  } else if constexpr (is_task<T>) {
+    return reply_task{std::move(x)};
   } else if constexpr (is_expected<T>) {
     if (!x)
       return std::move(x.error());
@@ -233,6 +284,16 @@ call_result to_call_result(T x) {
     return to_call_result(to_expected(std::move(x)));
   } else {
     return to_value(std::move(x));
+  }
+}
+
+template <class T>
+call_result reply_task::finish(task_promise<T>& from) {
+  if constexpr (std::is_void_v<T>) {
+    from.take();
+    return value{};
+  } else {
+    return to_call_result(from.take());
   }
 }
 
@@ -305,7 +366,9 @@ exposed make_exposed(std::string name, F f, std::vector<parameter> named,
 
 /// Gives `f` a name for peers. Its parameters may be of any type that converts
 /// from a value, and so may its result; `expected<T>`, `outcome<T>`, `error`
-/// and `promise<T>` are fine, too. `named` names the parameters in their order,
+/// and `promise<T>` are fine, too, and so is `task<T>`: a coroutine, which runs
+/// in the actor and whose result is the reply. A function object that makes
+/// coroutines lives as long as each of them. `named` names the parameters in their order,
 /// so that they can be passed by keyword and have defaults; a function that
 /// takes just `arguments` gets whatever comes.
 template <class F>

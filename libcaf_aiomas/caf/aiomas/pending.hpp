@@ -1,17 +1,20 @@
 #pragma once
 
+#include "caf/aiomas/detail/arrival.hpp"
 #include "caf/aiomas/detail/caf_compat.hpp"
+#include "caf/aiomas/detail/running_task.hpp"
 #include "caf/aiomas/detail/unique_function.hpp"
 #include "caf/aiomas/error.hpp"
+#include "caf/aiomas/exception.hpp"
 
 #include <caf/behavior.hpp>
 #include <caf/expected.hpp>
 #include <caf/message_id.hpp>
 #include <caf/scheduled_actor.hpp>
-#include <caf/unit.hpp>
 
 #include <chrono>
 #include <condition_variable>
+#include <coroutine>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -48,8 +51,8 @@ struct result_conversion<T, T> {
 
 /// Something that will have a result, such as a connection to be opened or a
 /// reply to arrive. It begins when it is told how its result is wanted:
-/// `then` or `await` inside of an actor, `get` or `start` outside, `detach` if
-/// nobody cares. Each object can be used once.
+/// `co_await` in a `task`, `then` or `await` in any actor, `get` or `start`
+/// outside, `detach` if nobody cares. Each object can be used once.
 ///
 /// `Raw` is what the operation itself yields; it is converted by whoever waits.
 template <class T, class Raw = T>
@@ -63,9 +66,14 @@ public:
   /// Takes the result, in whatever thread has it. Called exactly once.
   using completion = detail::unique_function<void(expected<Raw>)>;
 
-  /// Begins the operation and sees to it that it ends in time.
+  /// Gives up an operation that has begun, so that it ends soon. For any
+  /// thread, at any time. Empty if there is nothing to give up.
+  using canceller = detail::unique_function<void()>;
+
+  /// Begins the operation and sees to it that it ends in time. May return how
+  /// to give it up.
   using starter
-    = detail::unique_function<void(completion, std::optional<duration>)>;
+    = detail::unique_function<canceller(completion, std::optional<duration>)>;
 
   /// An operation under way, outside of actors.
   class started {
@@ -90,7 +98,8 @@ public:
       = std::make_shared<detail::blocking_slot<Raw>>();
   };
 
-  explicit pending(starter begin) : begin_(std::move(begin)) {
+  template <class F>
+  explicit pending(F begin) : begin_(returns_canceller(std::move(begin))) {
     // nop
   }
 
@@ -133,6 +142,11 @@ public:
     std::move(*this).await(self, std::move(on_value), pass_error(self));
   }
 
+  /// Waits for the result in a task; an error is thrown, see `exception.hpp`.
+  auto operator co_await() && {
+    return awaiter{std::move(*this)};
+  }
+
   /// Begins outside of an actor; several operations can be started before the
   /// first result is waited for.
   started start() && {
@@ -172,6 +186,8 @@ public:
   }
 
 private:
+  class awaiter;
+
   using conversion = detail::result_conversion<T, Raw>;
 
   template <class Self>
@@ -179,32 +195,90 @@ private:
     return [self](error& reason) { self->call_error_handler(reason); };
   }
 
+  template <class F>
+  static starter returns_canceller(F begin) {
+    using result = std::invoke_result_t<F&, completion, std::optional<duration>>;
+    if constexpr (std::is_void_v<result>)
+      return [begin = std::move(begin)](
+               completion done, std::optional<duration> limit) mutable {
+        begin(std::move(done), limit);
+        return canceller{};
+      };
+    else
+      return begin;
+  }
+
   template <class Self, class F, class G>
   behavior begin_for(Self* self, message_id mid, F on_value, G on_error) {
-    auto box = std::make_shared<std::optional<expected<Raw>>>();
-    behavior result{
-      [box, f = std::move(on_value), g = std::move(on_error)](unit_t) mutable {
-        auto x = conversion::convert(std::move(**box));
-        if (!x) {
-          error reason{x.error()}; // of an expected<void>, it is const
-          g(reason);
-        } else if constexpr (std::is_void_v<T>) {
-          f();
-        } else {
-          f(std::move(*x));
-        }
-      }};
-    begin_(
-      [box, mid, receiver = strong_actor_ptr{self->ctrl()}](expected<Raw> x) {
-        box->emplace(std::move(x));
-        detail::respond_to(receiver, nullptr, mid, make_message(unit));
-      },
-      timeout_);
+    using arrival = detail::arrival<Raw>;
+    behavior result{[f = std::move(on_value), g = std::move(on_error)](
+                      typename arrival::type& what) mutable {
+      auto x = conversion::convert(arrival::unpack(what));
+      if (!x) {
+        error reason{x.error()}; // of an expected<void>, it is const
+        g(reason);
+      } else if constexpr (std::is_void_v<T>) {
+        f();
+      } else {
+        f(std::move(*x));
+      }
+    }};
+    begin_(detail::arrive_at<Raw>(self, mid), timeout_);
     return result;
   }
 
   starter begin_;
   std::optional<duration> timeout_;
+};
+
+/// Waits for a pending operation in a task.
+template <class T, class Raw>
+class pending<T, Raw>::awaiter final : public detail::running_task::wait {
+public:
+  explicit awaiter(pending what) : what_(std::move(what)) {
+    // nop
+  }
+
+  /// Gives the operation up if its task is unwound meanwhile.
+  ~awaiter() {
+    if (waiting() && cancel_)
+      cancel_();
+  }
+
+  bool await_ready() const noexcept {
+    return false;
+  }
+
+  template <class Promise>
+  void await_suspend(std::coroutine_handle<Promise> h) {
+    auto& home = h.promise().home();
+    auto mid = home.wait_for_request(*this, h.promise());
+    cancel_
+      = what_.begin_(detail::arrive_at<Raw>(home.self(), mid), what_.timeout_);
+  }
+
+  T await_resume() {
+    auto x = conversion::convert(std::move(*result_));
+    if (!x)
+      throw_error(std::move(x.error()));
+    if constexpr (!std::is_void_v<T>)
+      return std::move(*x);
+  }
+
+private:
+  using arrival = detail::arrival<Raw>;
+
+  void take(detail::message_content& response) override {
+    if (response.match_elements<typename arrival::type>())
+      result_.emplace(arrival::unpack(
+        response.get_mutable_as<typename arrival::type>(0)));
+    else
+      result_.emplace(detail::error_in(response));
+  }
+
+  pending what_;
+  canceller cancel_;
+  std::optional<expected<Raw>> result_;
 };
 
 } // namespace caf::aiomas

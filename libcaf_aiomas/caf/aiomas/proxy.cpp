@@ -39,11 +39,14 @@ pending<value>::starter proxy::prepare(std::string_view name,
            pending<value>::completion done,
            std::optional<std::chrono::nanoseconds> timeout) mutable {
     auto& link = *data->link;
-    link.call(
+    auto conn = link.conn();
+    auto call = link.call(
       std::move(path), std::move(with),
       [data = std::move(data), done = std::move(done)](
         expected<value> x) mutable { done(std::move(x)); },
       timeout);
+    return pending<value>::canceller{
+      [conn = std::move(conn), call] { conn->cancel(call); }};
   };
 }
 

@@ -116,7 +116,7 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
               = detail::dial(mm, home, where, opts, std::move(connected));
             slot->on_end([attempt] { detail::give_up(attempt); });
           };
-      detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
+      return detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
                                         std::move(dial));
     };
   return result{std::move(begin)};

@@ -206,7 +206,8 @@ bool session::overloaded() const noexcept {
 // -- calls --------------------------------------------------------------------
 
 uint64_t session::request(value content, reply_handler on_reply, time_point now,
-                          std::optional<clock::duration> timeout) {
+                          std::optional<clock::duration> timeout,
+                          uint64_t tag) {
   auto id = next_id_++;
   if (closed_) {
     on_reply(fault{errc::connection_closed, "Connection closed"});
@@ -219,11 +220,11 @@ uint64_t session::request(value content, reply_handler on_reply, time_point now,
     auto res
       = encode(message_type::request, id, content, outbox::kind::request, now);
     if (res)
-      calls_.add(id, std::move(on_reply), deadline, false);
+      calls_.add(id, std::move(on_reply), deadline, false, tag);
     else
       on_reply(std::move(res).error());
   } else if (limits_.overflow == overflow_policy::wait) {
-    calls_.add(id, std::move(on_reply), deadline, true);
+    calls_.add(id, std::move(on_reply), deadline, true, tag);
     waiting_.push_back({id, std::move(content)});
   } else {
     on_reply(fault{errc::overloaded, "Too many bytes wait to be sent"});
@@ -240,6 +241,11 @@ bool session::cancel(uint64_t call) {
   on_reply(fault{errc::cancelled, "Request was cancelled"});
   settle(last_now_);
   return true;
+}
+
+bool session::cancel_tagged(uint64_t tag) {
+  auto call = calls_.find_tag(tag);
+  return call && cancel(*call);
 }
 
 size_t session::pending_calls() const noexcept {

@@ -140,13 +140,17 @@ public:
   /// cannot be sent, with `timeout` if `timeout` passes, else with the outcome.
   /// Returns the number of the call, which is its id on the wire once it is
   /// sent; a call that cannot be encoded has used its id up, as in the
-  /// original.
+  /// original. A `tag` other than 0 names the call for `cancel_tagged`.
   uint64_t request(value content, reply_handler on_reply, time_point now,
-                   std::optional<clock::duration> timeout = std::nullopt);
+                   std::optional<clock::duration> timeout = std::nullopt,
+                   uint64_t tag = 0);
 
   /// Ends a pending call with `cancelled`; its late reply is dropped. Returns
   /// false if there is no such call. A request that still waits is not sent.
   bool cancel(uint64_t call);
+
+  /// The same for the call with this tag; takes longer, the more are pending.
+  bool cancel_tagged(uint64_t tag);
 
   size_t pending_calls() const noexcept;
 

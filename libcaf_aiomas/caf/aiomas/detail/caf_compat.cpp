@@ -1,10 +1,19 @@
 #include "caf/aiomas/detail/caf_compat.hpp"
 
+#include <caf/error.hpp>
+#include <caf/sec.hpp>
+
 #include <pthread.h>
 
 #include <string_view>
 
 namespace caf::aiomas::detail {
+
+error error_in(message_content& content) {
+  if (content.match_elements<error>())
+    return std::move(content.get_mutable_as<error>(0));
+  return make_error(sec::unexpected_response, content.stringify());
+}
 
 bool on_scheduler_worker() noexcept {
   char name[16] = {};

@@ -3,12 +3,14 @@
 /// All that depends on the version of CAF.
 
 #include <caf/actor_control_block.hpp>
+#include <caf/behavior.hpp>
 #include <caf/execution_unit.hpp>
 #include <caf/mailbox_element.hpp>
 #include <caf/message.hpp>
 #include <caf/message_id.hpp>
 #include <caf/monitorable_actor.hpp>
 #include <caf/scheduled_actor.hpp>
+#include <caf/type_erased_tuple.hpp>
 
 #include <utility>
 
@@ -36,6 +38,40 @@ inline void respond_to(const strong_actor_ptr& receiver,
   if (receiver && mid.is_request())
     receiver->enqueue(std::move(sender), mid.response_id(), std::move(content),
                       nullptr);
+}
+
+/// What a message holds, as handlers see it.
+using message_content = type_erased_tuple;
+
+/// Returns the error that `content` consists of, or one that says that it is
+/// not what was asked for.
+error error_in(message_content& content);
+
+/// Takes responses to messages of an actor. CAF keeps it alive until each of
+/// the responses that it was registered for has come, or the actor has ended.
+class response_handler : public caf::detail::behavior_impl {
+public:
+  using pointer = intrusive_ptr<response_handler>;
+
+  using behavior_impl::invoke;
+
+  match_case::result invoke(caf::detail::invoke_result_visitor& f,
+                            message_content& content) final {
+    on_response(content);
+    f();
+    return match_case::match;
+  }
+
+protected:
+  /// Called in the context of the actor.
+  virtual void on_response(message_content& content) = 0;
+};
+
+/// Lets `handler` have the response `mid` to a message of `self`.
+inline void add_response_handler(scheduled_actor* self, message_id mid,
+                                 response_handler::pointer handler) {
+  behavior::impl_ptr impl{std::move(handler)};
+  self->add_multiplexed_response_handler(mid, behavior{std::move(impl)});
 }
 
 /// Whether the calling thread is a worker of a CAF scheduler, which must never

@@ -204,12 +204,22 @@ void connection::arm_timer() {
 
 // -- for any thread -----------------------------------------------------------
 
-void connection::request(value content, session::reply_handler on_reply,
-                         std::optional<session::clock::duration> timeout) {
+uint64_t
+connection::request(value content, session::reply_handler on_reply,
+                    std::optional<session::clock::duration> timeout) {
+  auto call = ++last_call_;
   loop().post([self = shared_from_this(), content = std::move(content),
-               on_reply = std::move(on_reply), timeout]() mutable {
+               on_reply = std::move(on_reply), timeout, call]() mutable {
     self->session_.request(std::move(content), std::move(on_reply), now(),
-                           timeout);
+                           timeout, call);
+    self->touch();
+  });
+  return call;
+}
+
+void connection::cancel(uint64_t call) {
+  loop().post([self = shared_from_this(), call] {
+    self->session_.cancel_tagged(call);
     self->touch();
   });
 }

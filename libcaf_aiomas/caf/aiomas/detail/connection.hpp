@@ -6,6 +6,8 @@
 
 #include <asio/steady_timer.hpp>
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <optional>
 
@@ -57,9 +59,15 @@ public:
 
   // -- for any thread ---------------------------------------------------------
 
-  /// Sends a request; `on_reply` is called once, in the loop's thread.
-  void request(value content, session::reply_handler on_reply,
-               std::optional<session::clock::duration> timeout = std::nullopt);
+  /// Sends a request; `on_reply` is called once, in the loop's thread. Returns
+  /// what names the call for `cancel`.
+  uint64_t
+  request(value content, session::reply_handler on_reply,
+          std::optional<session::clock::duration> timeout = std::nullopt);
+
+  /// Ends a call with `cancelled`, unless it has ended; its late reply is
+  /// dropped.
+  void cancel(uint64_t call);
 
   void reply(inbound_id id, value result);
 
@@ -103,6 +111,7 @@ private:
   bool dirty_ = false; // a flush is to come
   bool ended_ = false; // the stream is closed
   std::optional<session::time_point> linger_until_;
+  std::atomic<uint64_t> last_call_ = 0; // for any thread
 };
 
 using connection_ptr = std::shared_ptr<connection>;

@@ -139,16 +139,17 @@ void container_impl::shutdown(unique_function<void()> done) {
 
 // -- connecting ---------------------------------------------------------------
 
-void container_impl::connect(std::string text, pending<proxy>::completion done,
-                             std::optional<std::chrono::nanoseconds> limit) {
+pending<proxy>::canceller
+container_impl::connect(std::string text, pending<proxy>::completion done,
+                        std::optional<std::chrono::nanoseconds> limit) {
   auto url = agent_url::parse(text);
   if (!url) {
     done(to_error(std::move(url.error())));
-    return;
+    return {};
   }
   if (auto known = known_proxy(text)) {
     done(std::move(known));
-    return;
+    return {};
   }
   auto& home = mm_.next_loop();
   auto begin = [self = shared_from_this(), &home, url = std::move(*url),
@@ -172,7 +173,7 @@ void container_impl::connect(std::string text, pending<proxy>::completion done,
     if (ticket.is_first)
       self->dial(home, where, ticket.id);
   };
-  begin_in_loop<proxy>(home, std::move(done), limit, std::move(begin));
+  return begin_in_loop<proxy>(home, std::move(done), limit, std::move(begin));
 }
 
 void container_impl::dial(io_loop& home, const address& where,

@@ -117,8 +117,9 @@ public:
   /// Listens on `where`.
   void open(const address& where, unique_function<void(outcome<void>)> done);
 
-  void connect(std::string url, pending<proxy>::completion done,
-               std::optional<std::chrono::nanoseconds> limit);
+  pending<proxy>::canceller
+  connect(std::string url, pending<proxy>::completion done,
+          std::optional<std::chrono::nanoseconds> limit);
 
   void shutdown(unique_function<void()> done);
 

@@ -58,6 +58,7 @@ public:
   bool complete(expected<T> result) {
     if (!done_)
       return false;
+    auto keep = std::move(self_);
     auto done = std::exchange(done_, {});
     auto at_end = std::exchange(on_end_, {});
     timer_.reset();
@@ -67,6 +68,11 @@ public:
       at_end();
     done(std::move(result));
     return true;
+  }
+
+  /// Stays alive until the end.
+  void hold() {
+    self_ = this->shared_from_this();
   }
 
   void abort() override {
@@ -88,6 +94,7 @@ private:
 
   completion done_;
   unique_function<void()> on_end_;
+  std::shared_ptr<deadline_slot> self_;
   std::unique_ptr<asio::steady_timer> timer_;
 };
 
@@ -95,15 +102,27 @@ template <class T>
 using deadline_slot_ptr = std::shared_ptr<deadline_slot<T>>;
 
 /// Begins an operation in the thread of `home`: `begin` gets the slot for its
-/// result. For any thread.
+/// result. Returns how to give it up. For any thread.
 template <class T, class F>
-void begin_in_loop(io_loop& home, typename pending<T>::completion done,
+auto begin_in_loop(io_loop& home, typename pending<T>::completion done,
                    std::optional<typename pending<T>::duration> limit,
                    F begin) {
-  home.post(
-    [&home, done = std::move(done), limit, begin = std::move(begin)]() mutable {
-      begin(deadline_slot<T>::make(home, std::move(done), limit));
-    });
+  // For the loop's thread.
+  auto where = std::make_shared<std::weak_ptr<deadline_slot<T>>>();
+  home.post([&home, where, done = std::move(done), limit,
+             begin = std::move(begin)]() mutable {
+    auto slot = deadline_slot<T>::make(home, std::move(done), limit);
+    *where = slot;
+    begin(std::move(slot));
+  });
+  return typename pending<T>::canceller{
+    [home = home.shared_from_this(), where = std::move(where)] {
+      home->post([where] {
+        if (auto slot = where->lock())
+          slot->complete(
+            make_error(errc::cancelled, std::string{"Cancelled"}));
+      });
+    }};
 }
 
 } // namespace caf::aiomas::detail

@@ -69,7 +69,7 @@ make_server(middleman& mm, address where, options opts,
     };
     // Where servers call back.
     auto& home = *mm.loops().front();
-    begin_in_loop<aiomas::server>(home, std::move(done), limit,
+    return begin_in_loop<aiomas::server>(home, std::move(done), limit,
                                   std::move(listen));
   };
   return result{std::move(begin)};

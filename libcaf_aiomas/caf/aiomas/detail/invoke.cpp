@@ -1,5 +1,7 @@
 #include "caf/aiomas/detail/invoke.hpp"
 
+#include "caf/aiomas/detail/errand.hpp"
+#include "caf/aiomas/detail/running_task.hpp"
 #include "caf/aiomas/message_types.hpp"
 
 #include <caf/type_erased_tuple.hpp>
@@ -13,6 +15,54 @@ struct nothing {};
 
 } // namespace
 
+/// An exposed coroutine that runs for a caller.
+class running_call final : public running_task {
+public:
+  running_call(scheduled_actor* self, reply_task what)
+    : running_task(self),
+      reply_(owed_reply::take(self)),
+      what_(std::move(what)) {
+    // nop
+  }
+
+  void start() {
+    begin(what_->promise());
+  }
+
+private:
+  void ended() override {
+    auto result = finish();
+    what_.reset();
+    if (!reply_)
+      return;
+    if (auto x = std::get_if<value>(&result))
+      reply_->deliver(std::move(*x));
+    else if (auto why = std::get_if<error>(&result))
+      reply_->fail(std::move(*why));
+    else
+      reply_->fail(make_error(errc::handler_failed,
+                              std::string{"a coroutine must not yield a "
+                                          "promise or another coroutine"},
+                              std::string{"RuntimeError"}));
+  }
+
+  void cancelled() override {
+    what_.reset(); // nobody has a handle by which to cancel it
+  }
+
+  call_result finish() noexcept {
+    try {
+      return what_->result();
+    } catch (...) {
+      return to_error(std::current_exception());
+    }
+  }
+
+  // Outlives the coroutine, which may fail while it is unwound.
+  std::shared_ptr<owed_reply> reply_;
+  std::optional<reply_task> what_;
+};
+
 } // namespace caf::aiomas::detail
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(caf::aiomas::detail::nothing)
@@ -22,6 +72,10 @@ namespace caf::aiomas::detail {
 std::optional<result<message>>
 invoke(scheduled_actor* self, const router& target, message_view& what) {
   auto& content = what.content();
+  if (content.match_elements<errand>()) {
+    (*content.get_mutable_as<errand>(0).what)(self);
+    return result<message>{message{}};
+  }
   if (!content.match_elements<invocation>())
     return std::nullopt;
   auto& call = content.get_mutable_as<invocation>(0);
@@ -33,6 +87,10 @@ invoke(scheduled_actor* self, const router& target, message_view& what) {
     return result<message>{make_message(std::move(*x))};
   if (auto x = std::get_if<error>(&outcome))
     return result<message>{std::move(*x)};
+  if (auto x = std::get_if<reply_task>(&outcome)) {
+    make_counted<running_call>(self, std::move(*x))->start();
+    return result<message>{delegated<message>{}};
+  }
   if (!self->current_mailbox_element()->mid.is_answered())
     return result<message>{make_error(
       errc::handler_failed,

@@ -5,8 +5,9 @@
 namespace caf::aiomas::detail {
 
 void pending_calls::add(uint64_t id, handler on_reply,
-                        std::optional<time_point> deadline, bool waiting) {
-  calls_.emplace(id, call{std::move(on_reply), deadline, waiting});
+                        std::optional<time_point> deadline, bool waiting,
+                        uint64_t tag) {
+  calls_.emplace(id, call{std::move(on_reply), deadline, waiting, tag});
   if (deadline)
     deadlines_.emplace(*deadline, id);
   if (waiting)
@@ -33,6 +34,14 @@ pending_calls::handler pending_calls::take(uint64_t id) {
     --waiting_;
   calls_.erase(i);
   return result;
+}
+
+std::optional<uint64_t> pending_calls::find_tag(uint64_t tag) const noexcept {
+  auto i = std::find_if(calls_.begin(), calls_.end(),
+                        [tag](auto& x) { return x.second.tag == tag; });
+  if (i == calls_.end())
+    return std::nullopt;
+  return i->first;
 }
 
 std::vector<pending_calls::handler> pending_calls::take_all() {

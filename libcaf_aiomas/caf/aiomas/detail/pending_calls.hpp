@@ -24,7 +24,7 @@ public:
 
   /// Adds a call whose request is on its way, or `waiting` for room.
   void add(uint64_t id, handler on_reply, std::optional<time_point> deadline,
-           bool waiting);
+           bool waiting, uint64_t tag);
 
   /// Says that the request of a call that was waiting is on its way now.
   /// Returns false if there is no such call, because it was given up.
@@ -33,6 +33,10 @@ public:
   /// Removes a call and returns its handler, or an empty one if there is no
   /// such call.
   handler take(uint64_t id);
+
+  /// Returns the id of the call that has this tag. Looks at all calls: giving a
+  /// call up is rare, and calls that are not given up should not pay for it.
+  std::optional<uint64_t> find_tag(uint64_t tag) const noexcept;
 
   /// Removes all calls and returns their handlers in the order of their ids.
   std::vector<handler> take_all();
@@ -54,6 +58,7 @@ private:
     handler on_reply;
     std::optional<time_point> deadline;
     bool waiting;
+    uint64_t tag;
   };
 
   std::unordered_map<uint64_t, call> calls_;

@@ -141,10 +141,10 @@ outcome<value> rpc_link::serialize(const local_ref& what) const {
 
 // -- calls --------------------------------------------------------------------
 
-void rpc_link::call(std::string path, arguments with,
-                    pending<value>::completion done,
-                    std::optional<std::chrono::nanoseconds> timeout) {
-  conn_->request(
+uint64_t rpc_link::call(std::string path, arguments with,
+                        pending<value>::completion done,
+                        std::optional<std::chrono::nanoseconds> timeout) {
+  return conn_->request(
     make_request(std::move(path), std::move(with)),
     [self = shared_from_this(),
      done = std::move(done)](outcome<value> x) mutable {

@@ -68,8 +68,10 @@ public:
 
   // -- calls ------------------------------------------------------------------
 
-  void call(std::string path, arguments with, pending<value>::completion done,
-            std::optional<std::chrono::nanoseconds> timeout);
+  /// Returns what names the call for `connection::cancel`.
+  uint64_t call(std::string path, arguments with,
+                pending<value>::completion done,
+                std::optional<std::chrono::nanoseconds> timeout);
 
   /// Returns the actor that stands for the object at `path`.
   strong_actor_ptr remote_actor(const std::string& path);
