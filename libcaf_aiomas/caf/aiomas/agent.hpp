@@ -214,23 +214,23 @@ using agent_ptr = function_agent*;
 
 // -- implementation -----------------------------------------------------------
 
-template <class F, class... Ts>
+template <spawn_options Os, class F, class... Ts>
 agent_ref container::spawn(std::string class_name, F f, Ts... xs) const {
   function_agent::initializer init
     = [f = std::move(f), ... xs = std::move(xs)](agent_ptr self) mutable {
         return f(self, std::move(xs)...);
       };
-  auto hdl = actor_cast<actor>(system().template spawn<function_agent>(
+  auto hdl = actor_cast<actor>(system().template spawn<function_agent, Os>(
     for_agent(std::move(class_name)), std::move(init)));
   auto url = url_of(hdl);
   return {std::move(hdl), std::move(url)};
 }
 
-template <class F, class... Ts>
+template <spawn_options Os, class F, class... Ts>
   requires std::is_invocable_r_v<agent_behavior, F, function_agent*, Ts...>
     agent_ref container::spawn(F f, Ts... xs)
 const {
-  return spawn(std::string{"Agent"}, std::move(f), std::move(xs)...);
+  return spawn<Os>(std::string{"Agent"}, std::move(f), std::move(xs)...);
 }
 
 } // namespace caf::aiomas

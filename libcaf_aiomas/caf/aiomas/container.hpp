@@ -116,22 +116,23 @@ public:
 
   /// Spawns an agent of class `T`, whose constructor takes an `actor_config&`,
   /// the container, and `xs`. Agents get the ids "0", "1", … in the order in
-  /// which they are made; ids are never used again.
-  template <class T, class... Ts>
+  /// which they are made; ids are never used again. With `spawn<T, detached>`,
+  /// the agent has a thread of its own, in which it may block.
+  template <class T, spawn_options Os = no_spawn_options, class... Ts>
     requires std::is_base_of_v<agent, T> agent_handle<T> spawn(Ts&&... xs)
   const {
-    auto hdl = system().template spawn<T>(for_agent(detail::class_name_of<T>()),
-                                          std::forward<Ts>(xs)...);
+    auto hdl = system().template spawn<T, Os>(
+      for_agent(detail::class_name_of<T>()), std::forward<Ts>(xs)...);
     return {actor_cast<actor>(hdl), url_of(actor_cast<actor>(hdl))};
   }
 
   /// Spawns a function-based agent: `f` takes an `agent_ptr` and `xs`, and
   /// returns an `agent_behavior`. Peers see it as of class `class_name`.
-  template <class F, class... Ts>
+  template <spawn_options Os = no_spawn_options, class F, class... Ts>
   agent_ref spawn(std::string class_name, F f, Ts... xs) const;
 
   /// The same for agents of class `Agent`.
-  template <class F, class... Ts>
+  template <spawn_options Os = no_spawn_options, class F, class... Ts>
     requires std::is_invocable_r_v<agent_behavior, F, function_agent*, Ts...>
       agent_ref spawn(F f, Ts... xs)
   const;

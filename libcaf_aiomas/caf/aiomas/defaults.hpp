@@ -65,6 +65,15 @@ constexpr size_t max_connections = 1024;
 /// The same, per address of a peer (`max-connections-per-peer`).
 constexpr size_t max_connections_per_peer = 1024;
 
+// -- dispatch ------------------------------------------------------------------
+
+/// Actors that an I/O thread runs itself at the end of one turn, if its
+/// container asked for that. The others go to the scheduler.
+constexpr size_t inline_runs = 64;
+
+/// Messages that each of them may handle before the next one gets its turn.
+constexpr size_t inline_messages = 16;
+
 // -- sockets and threads ------------------------------------------------------
 
 /// I/O threads of an actor system (`io-threads`).

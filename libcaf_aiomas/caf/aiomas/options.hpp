@@ -12,6 +12,19 @@
 
 namespace caf::aiomas {
 
+/// Which threads run the actors that peers call.
+enum class dispatch_mode {
+  /// The workers of CAF's scheduler: all cores work.
+  scheduled,
+  /// The I/O thread that got the request: the shortest way there and back, for
+  /// functions that take a few microseconds. They delay each other and all
+  /// other traffic of the thread; when much is to be done at once, the scheduler
+  /// helps. Functions must not block; blocking calls of this library return
+  /// `errc::would_deadlock`. Actors that were spawned as `detached` keep their
+  /// own thread.
+  inlined,
+};
+
 /// What can be chosen for connections and for servers. What is left empty comes
 /// from the options `caf.aiomas.*` of the actor system, and where these say
 /// nothing, from `defaults.hpp`.
@@ -38,6 +51,9 @@ struct options {
 
   /// Deadline of each call that has none of its own.
   std::optional<duration> call_timeout;
+
+  /// Of a container or RPC server: which threads run the actors.
+  dispatch_mode dispatch = dispatch_mode::scheduled;
 
   /// Of a container: the clock for its agents. By default it shows real time.
   std::shared_ptr<aiomas::clock> clock;

@@ -10,16 +10,20 @@ namespace caf::aiomas {
 
 namespace {
 
-detail::rpc_scope_ptr scope_of(const hosted_service& what) {
-  return detail::make_service_scope(actor_cast<strong_actor_ptr>(what.host()));
+detail::rpc_scope_ptr
+scope_of(const hosted_service& what,
+         dispatch_mode how = dispatch_mode::scheduled) {
+  return detail::make_service_scope(actor_cast<strong_actor_ptr>(what.host()),
+                                    how);
 }
 
 /// Makes a client of a connection that has not started yet. For the thread of
 /// its loop.
 rpc_client start(middleman& mm, const detail::connection_ptr& conn,
                  const hosted_service& what, const options& opts) {
-  auto link = detail::rpc_link::make(mm, conn, scope_of(what), serializers{},
-                                     opts.call_timeout);
+  auto link
+    = detail::rpc_link::make(mm, conn, scope_of(what, opts.dispatch),
+                             serializers{}, opts.call_timeout);
   channel ch{
     std::make_shared<detail::channel_core>(mm, conn, opts.call_timeout)};
   rpc_client result{std::move(ch), link, what};
@@ -129,8 +133,9 @@ pending<server> start_server(actor_system& sys, address where,
     = [&mm = middleman::of(sys), what = std::move(what), opts,
        on_client = std::move(on_client)](detail::connection_ptr conn) {
         if (!on_client) {
-          auto link = detail::rpc_link::make(mm, conn, scope_of(what),
-                                             serializers{}, opts.call_timeout);
+          auto link = detail::rpc_link::make(
+            mm, conn, scope_of(what, opts.dispatch), serializers{},
+            opts.call_timeout);
           conn->start(std::move(link));
           return;
         }

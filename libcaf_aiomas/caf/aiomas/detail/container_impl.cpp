@@ -298,7 +298,8 @@ void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
     return not_found(aid, agents_path);
   // An empty path is the agent itself; one that ends with a slash is not.
   what.path = has_inner && inner.empty() ? "/" : std::string{inner};
-  sink.dispatch(known->hdl, from, std::move(id), make_message(std::move(what)));
+  sink.dispatch(known->hdl, from, std::move(id), make_message(std::move(what)),
+                opts_.dispatch);
 }
 
 } // namespace caf::aiomas::detail

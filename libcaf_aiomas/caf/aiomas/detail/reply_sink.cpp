@@ -6,7 +6,9 @@
 namespace caf::aiomas::detail {
 
 reply_sink::reply_sink(actor_config& cfg, io_loop& home)
-  : forwarding_actor(cfg), loop_(home) {
+  : forwarding_actor(cfg),
+    loop_(home),
+    here_(std::make_shared<inline_host>(this->home_system(), home)) {
   // nop
 }
 
@@ -17,6 +19,10 @@ const char* reply_sink::name() const {
 void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
   if (!what->mid.is_response())
     return;
+  if (loop_.in_loop()) {
+    complete(*what);
+    return;
+  }
   // The mailbox element owns a reference to its sender, but not to us.
   loop_.post([self = strong_actor_ptr{ctrl()}, what = std::move(what)] {
     static_cast<reply_sink*>(actor_cast<abstract_actor*>(self))
@@ -25,7 +31,7 @@ void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
 }
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
-                          inbound_id id, message content) {
+                          inbound_id id, message content, dispatch_mode how) {
   if (first_free_ == 0) {
     slots_.emplace_back();
     first_free_ = static_cast<uint32_t>(slots_.size());
@@ -37,7 +43,8 @@ void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
   entry.id = std::move(id);
   auto key = (uint64_t{entry.generation} << index_bits) | index;
   receiver->enqueue(strong_actor_ptr{ctrl()}, make_message_id(key),
-                    std::move(content), nullptr);
+                    std::move(content),
+                    how == dispatch_mode::inlined ? here_.get() : nullptr);
 }
 
 void reply_sink::complete(mailbox_element& reply) {

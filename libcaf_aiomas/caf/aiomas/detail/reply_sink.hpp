@@ -2,10 +2,13 @@
 
 #include "caf/aiomas/detail/caf_compat.hpp"
 #include "caf/aiomas/detail/connection.hpp"
+#include "caf/aiomas/detail/inline_host.hpp"
+#include "caf/aiomas/options.hpp"
 
 #include <caf/actor_system.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace caf::aiomas::detail {
@@ -24,7 +27,7 @@ public:
   /// Sends `content` to `receiver` as a request. Its reply goes to `from` as
   /// the answer to `id`, and ends a call there. For the loop's thread.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
-                inbound_id id, message content);
+                inbound_id id, message content, dispatch_mode how);
 
 private:
   /// A request that an actor is working on. Slots are used again; the
@@ -41,6 +44,7 @@ private:
   void complete(mailbox_element& reply);
 
   io_loop& loop_;
+  std::shared_ptr<inline_host> here_;
   std::vector<slot> slots_;
   uint32_t first_free_ = 0; // index + 1
 };

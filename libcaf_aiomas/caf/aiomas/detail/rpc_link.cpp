@@ -53,13 +53,15 @@ value make_request(std::string path, arguments with) {
 
 class service_scope final : public rpc_scope {
 public:
-  explicit service_scope(strong_actor_ptr host) : host_(std::move(host)) {
+  service_scope(strong_actor_ptr host, dispatch_mode how)
+    : host_(std::move(host)), how_(how) {
     // nop
   }
 
   void serve(reply_sink& sink, connection& from, inbound_id id,
              invocation what) override {
-    sink.dispatch(host_, from, std::move(id), make_message(std::move(what)));
+    sink.dispatch(host_, from, std::move(id), make_message(std::move(what)),
+                  how_);
   }
 
   std::optional<std::string> path_of(const local_ref& what) const override {
@@ -70,6 +72,7 @@ public:
 
 private:
   strong_actor_ptr host_;
+  dispatch_mode how_;
 };
 
 } // namespace
@@ -78,8 +81,8 @@ rpc_scope::~rpc_scope() {
   // nop
 }
 
-rpc_scope_ptr make_service_scope(strong_actor_ptr host) {
-  return host ? std::make_shared<service_scope>(std::move(host)) : nullptr;
+rpc_scope_ptr make_service_scope(strong_actor_ptr host, dispatch_mode how) {
+  return host ? std::make_shared<service_scope>(std::move(host), how) : nullptr;
 }
 
 // -- construction -------------------------------------------------------------

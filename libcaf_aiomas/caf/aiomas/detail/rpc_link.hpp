@@ -5,6 +5,7 @@
 #include "caf/aiomas/invocation.hpp"
 #include "caf/aiomas/local_ref.hpp"
 #include "caf/aiomas/middleman.hpp"
+#include "caf/aiomas/options.hpp"
 #include "caf/aiomas/pending.hpp"
 #include "caf/aiomas/proxy.hpp"
 #include "caf/aiomas/serializers.hpp"
@@ -37,7 +38,7 @@ public:
 using rpc_scope_ptr = std::shared_ptr<rpc_scope>;
 
 /// A scope of a single hosted service.
-rpc_scope_ptr make_service_scope(strong_actor_ptr host);
+rpc_scope_ptr make_service_scope(strong_actor_ptr host, dispatch_mode how);
 
 /// A connection over which both sides call functions. For any thread, unless a
 /// function says otherwise.
