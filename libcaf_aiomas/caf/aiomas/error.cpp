@@ -76,6 +76,8 @@ errc code_of(const error& what) noexcept {
 }
 
 std::string text_of(const error& what) {
+  if (!what)
+    return "no error";
   if (code_of(what) != errc::none)
     return context_at(what, 0);
   if (what == sec::request_receiver_down || what.category() == atom("exit"))

@@ -267,7 +267,11 @@ struct callable<F> : callable<decltype(&F::operator())> {};
 
 template <class T>
 call_result to_call_result(T x) {
-  if constexpr (std::is_same_v<T, call_result> || std::is_same_v<T, error>) {
+  if constexpr (std::is_same_v<T, call_result>) {
+    return x;
+  } else if constexpr (std::is_same_v<T, error>) {
+    if (!x)
+      return value{};
     return x;
   } else if constexpr (is_promise<T>) {
     return deferred{};
@@ -366,7 +370,7 @@ exposed make_exposed(std::string name, F f, std::vector<parameter> named,
 
 /// Gives `f` a name for peers. Its parameters may be of any type that converts
 /// from a value, and so may its result; `expected<T>`, `outcome<T>`, `error`
-/// and `promise<T>` are fine, too, and so is `task<T>`: a coroutine, which runs
+/// (an empty one is no failure) and `promise<T>` are fine, too, and so is `task<T>`: a coroutine, which runs
 /// in the actor and whose result is the reply. A function object that makes
 /// coroutines lives as long as each of them. `named` names the parameters in their order,
 /// so that they can be passed by keyword and have defaults; a function that

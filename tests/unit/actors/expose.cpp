@@ -320,6 +320,11 @@ CAF_TEST(results that are errors or faults) {
   CAF_CHECK_EQUAL(call(expose("f", half_of), 3), "invalid_argument: odd");
 }
 
+CAF_TEST(an empty error is no failure) {
+  auto fine = expose("fine", [] { return error{}; });
+  CAF_CHECK_EQUAL(call(fine), "None");
+}
+
 CAF_TEST(exceptions) {
   auto thrown = [](auto x) { return call(expose("f", [x] { throw x; })); };
   CAF_CHECK_EQUAL(thrown(python_error("KeyError", "'k'")), "KeyError: 'k'");

@@ -143,16 +143,16 @@ void io_loop::flush_all() {
 }
 
 void io_loop::end_turn() {
-  // Jobs may post further ones, for ever: sockets get their turn, too.
+  // Jobs may post further ones, for ever, and so may actors that a flush runs:
+  // sockets get their turn, too.
   auto rounds = 0;
-  while (run_jobs()) {
+  while (run_jobs() || !to_flush_.empty()) {
     flush_all();
     if (++rounds == max_rounds) {
       wake_up();
       break;
     }
   }
-  flush_all();
   in_turn_ = false;
 }
 

@@ -1,0 +1,188 @@
+#define CAF_SUITE dispatch
+
+#include "container_fixture.hpp"
+
+#include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/task.hpp"
+
+#include <string>
+#include <vector>
+
+namespace {
+
+/// Tells in which thread it runs.
+class thread_agent : public agent {
+public:
+  thread_agent(actor_config& cfg, aiomas::container c)
+    : agent(cfg, std::move(c)) {
+    expose("worker", [] { return aiomas::detail::on_scheduler_worker(); });
+    expose("io", [] { return aiomas::detail::io_loop::on_any_loop(); });
+    expose("block", [this]() -> error {
+      auto remote = this->container().connect(addr()).get();
+      return remote ? error{} : remote.error();
+    });
+    expose("service", [](value x) { return x; });
+    expose("itself", [this](int n) -> task<int> {
+      auto me = co_await this->container().connect(addr());
+      if (n == 0)
+        co_return 0;
+      co_return 1 + co_await me.call<int>("itself", n - 1);
+    });
+  }
+};
+
+/// Calls another one, which calls back, and so on.
+class cycling : public agent {
+public:
+  cycling(actor_config& cfg, aiomas::container c) : agent(cfg, std::move(c)) {
+    expose("cycle", &cycling::cycle);
+  }
+
+  task<int> cycle(std::string url, int n) {
+    if (n == 0)
+      co_return 0;
+    auto other = co_await container().connect(url);
+    co_return 1 + co_await other.call<int>("cycle", addr(), n - 1);
+  }
+};
+
+/// Keeps another one of its kind busy without traffic of its own.
+class chatty : public agent {
+public:
+  chatty(actor_config& cfg, aiomas::container c, actor other)
+    : agent(cfg, std::move(c)), other_(std::move(other)) {
+    expose("tell", [this](int n) {
+      for (auto i = 0; i < n; ++i)
+        send(other_, i);
+    });
+    expose("heard", [this] { return heard_; });
+  }
+
+  behavior make_behavior() override {
+    return {[this](int) { ++heard_; }};
+  }
+
+private:
+  actor other_;
+  int heard_ = 0;
+};
+
+struct fixture : container_fixture {
+  container make(dispatch_mode how) {
+    options opts;
+    opts.dispatch = how;
+    return make_container(any_port, std::move(opts));
+  }
+
+  container client = make_container();
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(dispatch_tests, fixture)
+
+CAF_TEST(scheduled agents run on the workers) {
+  auto c = make(dispatch_mode::scheduled);
+  auto remote = must(client.connect(c.spawn<thread_agent>().addr()));
+  CAF_CHECK(must(remote.call<bool>("worker")));
+  CAF_CHECK(!must(remote.call<bool>("io")));
+}
+
+CAF_TEST(inlined agents run in the thread that reads) {
+  auto c = make(dispatch_mode::inlined);
+  auto remote = must(client.connect(c.spawn<thread_agent>().addr()));
+  CAF_CHECK(must(remote.call<bool>("io")));
+  CAF_CHECK(!must(remote.call<bool>("worker")));
+}
+
+CAF_TEST(detached agents have a thread of their own) {
+  for (auto how : {dispatch_mode::scheduled, dispatch_mode::inlined}) {
+    auto c = make(how);
+    auto remote = must(client.connect(c.spawn<thread_agent, detached>().addr()));
+    CAF_CHECK(!must(remote.call<bool>("worker")));
+    CAF_CHECK(!must(remote.call<bool>("io")));
+    auto done = remote.call<void>("block");
+    must(std::move(done));
+  }
+}
+
+CAF_TEST(blocking calls are refused where they would block others) {
+  for (auto how : {dispatch_mode::scheduled, dispatch_mode::inlined}) {
+    auto c = make(how);
+    auto remote = must(client.connect(c.spawn<thread_agent>().addr()));
+    auto text = last_line(remote.call<void>("block"));
+    CAF_CHECK_EQUAL(text, "RuntimeError: This thread must not block");
+  }
+}
+
+CAF_TEST(inlined agents call themselves and each other) {
+  auto c = make(dispatch_mode::inlined);
+  auto d = make(dispatch_mode::inlined);
+  auto remote = must(client.connect(c.spawn<thread_agent>().addr()));
+  CAF_CHECK_EQUAL(must(remote.call<int>("itself", 50)), 50);
+  auto x = c.spawn<cycling>();
+  auto y = d.spawn<cycling>();
+  auto cycle = must(client.connect(x.addr()));
+  CAF_CHECK_EQUAL(must(cycle.call<int>("cycle", y.addr(), 50)), 50);
+}
+
+CAF_TEST(many calls at once) {
+  for (auto how : {dispatch_mode::scheduled, dispatch_mode::inlined}) {
+    auto c = make(how);
+    std::vector<proxy> remotes;
+    for (auto i = 0; i < 20; ++i)
+      remotes.push_back(must(client.connect(c.spawn<thread_agent>().addr())));
+    using call = decltype(begin(remotes[0].call<int>("service", 0)));
+    std::vector<call> calls;
+    for (auto i = 0; i < 2000; ++i)
+      calls.push_back(begin(remotes[i % 20].call<int>("service", i)));
+    auto right = 0;
+    for (auto i = 0; i < 2000; ++i)
+      right += must(calls[i].get()) == i;
+    CAF_CHECK_EQUAL(right, 2000);
+  }
+}
+
+CAF_TEST(what inlined agents start goes on without further traffic) {
+  auto c = make(dispatch_mode::inlined);
+  auto listener = c.spawn<chatty>(actor{});
+  auto speaker = c.spawn<chatty>(listener.as_actor());
+  auto to = must(client.connect(speaker.addr()));
+  must(to.call<void>("tell", 10'000));
+  // Beyond what one turn may run, the scheduler takes over.
+  auto ear = must(client.connect(listener.addr()));
+  CAF_CHECK(eventually([&] { return must(ear.call<int>("heard")) == 10'000; }));
+}
+
+CAF_TEST(an inlined agent that ends fails its calls) {
+  auto c = make(dispatch_mode::inlined);
+  auto remote = must(client.connect(c.spawn<echo_agent>().addr()));
+  auto first = begin(remote.call("never"));
+  auto second = begin(remote.call<void>("stop"));
+  must(second.get());
+  auto text = last_line(failure(first.get()));
+  CAF_CHECK_EQUAL(text, "RuntimeError: the call ended without a result");
+  auto gone = last_line(remote.call("service", 1));
+  CAF_CHECK(gone.find("Error") != std::string::npos);
+}
+
+CAF_TEST(shutting down under load) {
+  for (auto how : {dispatch_mode::scheduled, dispatch_mode::inlined}) {
+    auto c = make(how);
+    auto remote = must(client.connect(c.spawn<thread_agent>().addr()));
+    using call = decltype(begin(remote.call<int>("service", 0)));
+    std::vector<call> calls;
+    for (auto i = 0; i < 1000; ++i)
+      calls.push_back(begin(remote.call<int>("service", i)));
+    must(c.shutdown_async());
+    // Each ends once, with or without a result.
+    auto ended = 0;
+    for (auto& x : calls) {
+      (void) x.get();
+      ++ended;
+    }
+    CAF_CHECK_EQUAL(ended, 1000);
+  }
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
