@@ -4,6 +4,7 @@
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/detail/reply_sink.hpp"
 #include "caf/aiomas/error.hpp"
+#include "caf/aiomas/message_types.hpp"
 #include "caf/aiomas/pending.hpp"
 
 #include <caf/actor_config.hpp>
@@ -92,10 +93,7 @@ middleman& middleman::of(actor_system& sys) {
 // -- implementation of actor_system::module -----------------------------------
 
 void middleman::init(actor_system_config& cfg) {
-  cfg.add_error_category(
-    atom("aiomas"), [](uint8_t code, atom_value, const message& context) {
-      return describe(error{code, atom("aiomas"), context});
-    });
+  add_message_types(cfg);
   impl_->limits = limits_from(cfg);
   impl_->max_connections
     = size_option(cfg, "max-connections", defaults::max_connections);
