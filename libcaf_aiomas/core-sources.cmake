@@ -4,6 +4,7 @@
 set(AIOMAS_CORE_SOURCES
   errc.cpp
   outcome.cpp
+  detail/debug.cpp
   warning.cpp
 
   # value

@@ -93,6 +93,11 @@ std::string origin_of(const error& what) {
 std::string describe(const error& what) {
   if (!what)
     return "none";
+  if (auto place = context_at(what, 2);
+      code_of(what) != errc::none && !place.empty())
+    return describe(make_error(code_of(what), context_at(what, 0),
+                               context_at(what, 1)))
+           + " (" + place + ")";
   auto code = code_of(what);
   if (code == errc::remote_exception)
     return "Origin: " + origin_of(what) + "\n" + text_of(what);
@@ -103,7 +108,26 @@ std::string describe(const error& what) {
   return text_of(what);
 }
 
-std::string traceback_of(const error& what) {
+error detail::with_place(error what, std::string place) {
+  auto code = code_of(what);
+  if (code == errc::none)
+    return what;
+  if (auto before = context_at(what, 2); !before.empty())
+    place = before + ", " + place;
+  return make_error(code, context_at(what, 0), context_at(what, 1),
+                    std::move(place));
+}
+
+namespace {
+
+/// Renders where an error came about as a line of a traceback.
+std::string with_place_line(std::string traceback, const error& what) {
+  if (auto place = context_at(what, 2); !place.empty())
+    traceback.insert(traceback.find('\n') + 1, "  " + place + "\n");
+  return traceback;
+}
+
+std::string plain_traceback(const error& what) {
   auto code = code_of(what);
   if (code == errc::handler_failed)
     return format_traceback(context_at(what, 1), text_of(what));
@@ -112,6 +136,12 @@ std::string traceback_of(const error& what) {
   if (code != errc::none)
     return format_traceback(python_name(code), text_of(what));
   return format_traceback("CafError", text_of(what));
+}
+
+} // namespace
+
+std::string traceback_of(const error& what) {
+  return with_place_line(plain_traceback(what), what);
 }
 
 error to_error(const std::exception_ptr& what) noexcept {

@@ -63,6 +63,14 @@ inline std::string describe(const fault& what) {
 /// Renders an error as the traceback that the peer of a failed handler gets.
 std::string traceback_of(const error& what);
 
+namespace detail {
+
+/// Adds to an error of ours where it came about, for whoever debugs. Shown by
+/// `describe` and in tracebacks.
+error with_place(error what, std::string place);
+
+} // namespace detail
+
 // -- exceptions ---------------------------------------------------------------
 
 /// An exception with a name of the thrower's choice: what a handler throws to

@@ -1,6 +1,7 @@
 #include "caf/aiomas/middleman.hpp"
 
 #include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/detail/reply_sink.hpp"
 #include "caf/aiomas/error.hpp"
@@ -94,6 +95,7 @@ middleman& middleman::of(actor_system& sys) {
 
 void middleman::init(actor_system_config& cfg) {
   add_message_types(cfg);
+  detail::set_debugging(get_or(cfg, "caf.aiomas.debug", detail::debugging()));
   impl_->limits = limits_from(cfg);
   impl_->max_connections
     = size_option(cfg, "max-connections", defaults::max_connections);
@@ -213,6 +215,8 @@ config::config() {
   load<middleman>();
   set("scheduler.policy", atom("sharing"));
   opt_group{custom_options_, "caf.aiomas"}
+    .add<bool>("debug", "say more: where errors come from, what is slow, late "
+                        "or forgotten")
     .add<size_t>("io-threads", "number of threads that do I/O")
     .add<size_t>("max-payload", "longest payload of a frame in bytes")
     .add<size_t>("max-nesting", "deepest nesting of a message")

@@ -17,6 +17,8 @@ namespace detail {
 class running_task;
 class task_promise_base;
 
+void forgotten_task() noexcept;
+
 /// Whoever waits for the end of a task.
 class task_owner {
 public:
@@ -69,6 +71,10 @@ public:
 
   /// Lets the task go on after a suspension.
   void schedule();
+
+  bool started() const noexcept {
+    return home_ != nullptr;
+  }
 
   running_task& home() const noexcept {
     return *home_;
@@ -200,8 +206,11 @@ public:
 
   /// Unwinds the coroutine, unless it has ended.
   void reset() noexcept {
-    if (auto frame = std::exchange(frame_, {}))
+    if (auto frame = std::exchange(frame_, {})) {
+      if (!frame.promise().started())
+        detail::forgotten_task();
       frame.destroy();
+    }
   }
 
 private:

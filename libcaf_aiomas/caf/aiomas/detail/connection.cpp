@@ -1,6 +1,7 @@
 #include "caf/aiomas/detail/connection.hpp"
 
 #include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/debug.hpp"
 
 #include <asio/error.hpp>
 
@@ -110,10 +111,14 @@ void connection::on_read(std::error_code ec, size_t n) {
   touch();
   if (ended_)
     return;
-  if (ec)
+  if (ec) {
     broken(ec);
-  else
-    session_.commit(n, now());
+    return;
+  }
+  auto late = session_.stats().replies_dropped;
+  session_.commit(n, now());
+  if (session_.stats().replies_dropped != late)
+    debug_warning("a reply came after its caller had given up");
 }
 
 // -- writing ------------------------------------------------------------------

@@ -1,8 +1,10 @@
 #include "caf/aiomas/detail/invoke.hpp"
 
+#include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/errand.hpp"
 #include "caf/aiomas/detail/running_task.hpp"
 #include "caf/aiomas/message_types.hpp"
+#include "caf/aiomas/service.hpp"
 
 #include <caf/type_erased_tuple.hpp>
 
@@ -15,13 +17,28 @@ struct nothing {};
 
 } // namespace
 
+/// Says which function failed, if debugging is on; else nothing.
+std::string place_of(const router& target, const std::string& path) {
+  if (!debugging())
+    return {};
+  return "in " + target.object()->class_name() + "."
+         + (path.empty() ? "?" : path) + " at " + target.path();
+}
+
+error placed(error why, const router& target, const std::string& path) {
+  if (!debugging())
+    return why;
+  return with_place(std::move(why), place_of(target, path));
+}
+
 /// An exposed coroutine that runs for a caller.
 class running_call final : public running_task {
 public:
-  running_call(scheduled_actor* self, reply_task what)
+  running_call(scheduled_actor* self, reply_task what, std::string place)
     : running_task(self),
       reply_(owed_reply::take(self)),
-      what_(std::move(what)) {
+      what_(std::move(what)),
+      place_(std::move(place)) {
     // nop
   }
 
@@ -38,7 +55,8 @@ private:
     if (auto x = std::get_if<value>(&result))
       reply_->deliver(std::move(*x));
     else if (auto why = std::get_if<error>(&result))
-      reply_->fail(std::move(*why));
+      reply_->fail(place_.empty() ? std::move(*why)
+                                  : with_place(std::move(*why), place_));
     else
       reply_->fail(make_error(errc::handler_failed,
                               std::string{"a coroutine must not yield a "
@@ -61,6 +79,7 @@ private:
   // Outlives the coroutine, which may fail while it is unwound.
   std::shared_ptr<owed_reply> reply_;
   std::optional<reply_task> what_;
+  std::string place_; // empty unless debugging is on
 };
 
 } // namespace caf::aiomas::detail
@@ -82,13 +101,15 @@ invoke(scheduled_actor* self, const router& target, message_view& what) {
   auto fun = target.resolve(call.path);
   if (!fun)
     return result<message>{to_error(std::move(fun.error()))};
+  slow_function_guard watch{call.path};
   auto outcome = (**fun)(call.with);
   if (auto x = std::get_if<value>(&outcome))
     return result<message>{make_message(std::move(*x))};
   if (auto x = std::get_if<error>(&outcome))
-    return result<message>{std::move(*x)};
+    return result<message>{placed(std::move(*x), target, call.path)};
   if (auto x = std::get_if<reply_task>(&outcome)) {
-    make_counted<running_call>(self, std::move(*x))->start();
+    make_counted<running_call>(self, std::move(*x), place_of(target, call.path))
+      ->start();
     return result<message>{delegated<message>{}};
   }
   if (!self->current_mailbox_element()->mid.is_answered())

@@ -1,5 +1,6 @@
 #include "caf/aiomas/detail/rpc_link.hpp"
 
+#include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/dial.hpp"
 #include "caf/aiomas/detail/remote_actor.hpp"
 #include "caf/aiomas/detail/type_name.hpp"
@@ -147,6 +148,13 @@ outcome<value> rpc_link::serialize(const local_ref& what) const {
 uint64_t rpc_link::call(std::string path, arguments with,
                         pending<value>::completion done,
                         std::optional<std::chrono::nanoseconds> timeout) {
+  if (debugging())
+    done = [place = "while calling " + path + " of " + peer_name(conn_->ends()),
+            done = std::move(done)](expected<value> x) mutable {
+      if (!x)
+        x = with_place(std::move(x.error()), std::move(place));
+      done(std::move(x));
+    };
   return conn_->request(
     make_request(std::move(path), std::move(with)),
     [self = shared_from_this(),
