@@ -21,12 +21,9 @@ agent::agent(actor_config& cfg, aiomas::container c)
     home_(c.impl().shared_from_this()),
     root_(this, c.spawning()) {
   strong_actor_ptr self{ctrl()};
-  if (auto aid = home_->agents().add(self, c.spawning())) {
+  if (auto aid = home_->agents().add({self, c.spawning(), nullptr})) {
     aid_ = std::move(*aid);
-    attach_functor([home = std::weak_ptr{home_}, id = aid_](const error&) {
-      if (auto there = home.lock())
-        there->agents().remove(id);
-    });
+    home_->watch(*this, aid_);
   } else {
     anon_send_exit(self, exit_reason::user_shutdown);
   }

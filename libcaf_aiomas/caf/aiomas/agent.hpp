@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/container.hpp"
 #include "caf/aiomas/expose.hpp"
+#include "caf/aiomas/interface.hpp"
 #include "caf/aiomas/launch.hpp"
 #include "caf/aiomas/promise.hpp"
 #include "caf/aiomas/proxy.hpp"
@@ -90,6 +91,12 @@ public:
   /// as the agent, which hosts it.
   void expose(std::string name, aiomas::service& sub) {
     root_.expose(std::move(name), sub);
+  }
+
+  /// Exposes the functions of an interface. See `aiomas::implement`.
+  template <class Interface, class... Fs>
+  void implement(Fs... functions) {
+    aiomas::implement<Interface>(this, std::move(functions)...);
   }
 
   aiomas::router& router() noexcept {

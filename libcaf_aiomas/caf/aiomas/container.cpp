@@ -52,7 +52,7 @@ pending<container> container::create_async(actor_system& sys,
         });
       };
       return detail::begin_in_loop<container>(home, std::move(done), limit,
-                                       std::move(open));
+                                              std::move(open));
     };
   return result{std::move(begin)};
 }
@@ -73,6 +73,21 @@ container container::for_agent(std::string class_name) const {
 
 std::string container::url_of(const actor& hdl) const {
   return static_cast<agent*>(actor_cast<abstract_actor*>(hdl))->addr();
+}
+
+// -- other actors -------------------------------------------------------------
+
+expected<std::string>
+container::expose_as(strong_actor_ptr what,
+                     std::vector<exposed_message> methods,
+                     std::optional<shown_class> shown) const {
+  std::string class_name;
+  if (shown)
+    class_name = std::move(shown->name);
+  else if (what)
+    class_name = detail::name_of(*what->get());
+  return impl_->expose(std::move(what), std::move(methods),
+                       std::move(class_name));
 }
 
 // -- connecting ---------------------------------------------------------------

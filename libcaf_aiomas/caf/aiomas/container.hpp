@@ -3,20 +3,26 @@
 #include "caf/aiomas/address.hpp"
 #include "caf/aiomas/clock.hpp"
 #include "caf/aiomas/detail/type_name.hpp"
+#include "caf/aiomas/method.hpp"
 #include "caf/aiomas/options.hpp"
 #include "caf/aiomas/pending.hpp"
 #include "caf/aiomas/proxy.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
 #include <caf/fwd.hpp>
+#include <caf/is_actor_handle.hpp>
 #include <caf/spawn_options.hpp>
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace caf::aiomas {
 
@@ -91,6 +97,16 @@ struct converter<agent_ref> {
 template <class T>
 struct converter<agent_handle<T>> : converter<agent_ref> {};
 
+namespace detail {
+
+template <>
+inline constexpr bool is_local_handle<agent_ref> = true;
+
+template <class T>
+inline constexpr bool is_local_handle<agent_handle<T>> = true;
+
+} // namespace detail
+
 /// Where agents live: a server socket for them all, the connections to other
 /// containers, and the ids of the agents.
 ///
@@ -137,6 +153,38 @@ public:
       agent_ref spawn(F f, Ts... xs)
   const;
 
+  // -- other actors -----------------------------------------------------------
+
+  /// Lets peers call any actor, dynamically or statically typed, composed ones
+  /// included, without its doing: its messages get names. Returns the URL; the
+  /// ids are those of agents.
+  ///
+  ///     container.expose(calculator, {method<int(add_atom, int, int)>("add"),
+  ///                                   method<void(reset_atom)>("reset")},
+  ///                      as("Calculator"));
+  ///
+  /// Methods of actors with a typed interface are checked when they are
+  /// compiled. Peers see the actor as of the class that `as` names, by default
+  /// its `name()`.
+  ///
+  /// Errors that the actor replies with go to the caller, with CAF's text; so
+  /// does a response of other types than the method's. When the actor ends, it
+  /// is forgotten and calls that it has not answered fail, also those that it
+  /// has delegated. The container keeps the actor, but does not own it: with
+  /// the shutdown, it is forgotten and lives on.
+  ///
+  /// Fails with `invalid_argument` if the handle is empty, if a name is empty,
+  /// has a slash or occurs twice, and with `shut_down`. For any thread.
+  template <class Handle>
+    requires is_actor_handle<Handle>::value expected<std::string>
+    expose(const Handle& what,
+           method_list<std::type_identity_t<Handle>> methods,
+           std::optional<shown_class> shown = std::nullopt)
+  const {
+    return expose_as(actor_cast<strong_actor_ptr>(what),
+                     std::move(methods.content()), std::move(shown));
+  }
+
   // -- connecting -------------------------------------------------------------
 
   /// Returns a proxy for the agent at `url`. All agents of this container share
@@ -147,10 +195,10 @@ public:
 
   // -- end --------------------------------------------------------------------
 
-  /// Ends the agents and closes all sockets; calls under way fail on both
-  /// sides. Does not wait for handlers that are running. Blocks until the
-  /// sockets are closed; inside of actors, use `shutdown_async`. Fine to call
-  /// twice. Fails with `would_deadlock` only.
+  /// Ends the agents, forgets other actors and closes all sockets; calls under
+  /// way fail on both sides. Does not wait for handlers that are running.
+  /// Blocks until the sockets are closed; inside of actors, use
+  /// `shutdown_async`. Fine to call twice. Fails with `would_deadlock` only.
   expected<void> shutdown() const;
 
   pending<void> shutdown_async() const;
@@ -202,6 +250,9 @@ public:
 private:
   class owner;
 
+  expected<std::string> expose_as(strong_actor_ptr what,
+                                  std::vector<exposed_message> methods,
+                                  std::optional<shown_class> shown) const;
   container for_agent(std::string class_name) const;
   std::string url_of(const actor& hdl) const;
 

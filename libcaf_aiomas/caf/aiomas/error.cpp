@@ -82,6 +82,8 @@ std::string text_of(const error& what) {
     return context_at(what, 0);
   if (what == sec::request_receiver_down || what.category() == atom("exit"))
     return "the agent has ended";
+  if (what == sec::runtime_error)
+    return "an exception has ended the agent";
   return actor_system_config::render(what);
 }
 

@@ -10,6 +10,18 @@
 
 namespace caf::aiomas {
 
+namespace detail {
+
+/// Whether a `T` travels as the path of an agent or service of this process.
+template <class T>
+inline constexpr bool is_local_handle = false;
+
+/// Whether such a path may arrive as a `T`.
+template <class T>
+inline constexpr bool takes_handle = false;
+
+} // namespace detail
+
 /// Names an agent or service of this process in a message. It crosses a
 /// connection as the path at which the connection exposes it, and arrives as a
 /// proxy.
@@ -28,5 +40,12 @@ struct converter<local_ref> {
     return object::make(std::move(x));
   }
 };
+
+namespace detail {
+
+template <>
+inline constexpr bool is_local_handle<local_ref> = true;
+
+} // namespace detail
 
 } // namespace caf::aiomas

@@ -30,6 +30,10 @@ size_t size_option(const actor_system_config& cfg, const char* name,
   return get_or(cfg, std::string{"caf.aiomas."} + name, fallback);
 }
 
+detail::reply_sink& sink_in(const strong_actor_ptr& hdl) {
+  return *static_cast<detail::reply_sink*>(actor_cast<abstract_actor*>(hdl));
+}
+
 session_limits limits_from(const actor_system_config& cfg) {
   session_limits result;
   result.max_payload = size_option(cfg, "max-payload", result.max_payload);
@@ -63,7 +67,7 @@ struct middleman::impl {
   size_t max_connections_per_peer = defaults::max_connections_per_peer;
   std::chrono::nanoseconds attempt_timeout = defaults::connect_attempt_timeout;
   std::vector<std::shared_ptr<detail::io_loop>> loops;
-  std::vector<strong_actor_ptr> sinks; // of the loops, in their order
+  std::vector<strong_actor_ptr> sinks; // of the loops, in their order; see stop
   std::atomic<size_t> turn = 0;
 
   std::mutex mtx;
@@ -120,7 +124,9 @@ void middleman::start() {
 void middleman::stop() {
   for (auto& loop : impl_->loops)
     loop->stop();
-  impl_->sinks.clear();
+  decltype(impl_->sinks) sinks;
+  std::lock_guard guard{impl_->mtx};
+  sinks.swap(impl_->sinks);
 }
 
 actor_system::module::id_t middleman::id() const {
@@ -205,8 +211,15 @@ detail::reply_sink& middleman::sink_of(detail::io_loop& loop) noexcept {
   size_t index = 0;
   while (impl_->loops[index].get() != &loop)
     ++index;
-  return *static_cast<detail::reply_sink*>(
-    actor_cast<abstract_actor*>(impl_->sinks[index]));
+  return sink_in(impl_->sinks[index]);
+}
+
+void middleman::actor_ended(detail::actor_identity who) {
+  std::unique_lock guard{impl_->mtx};
+  auto sinks = impl_->sinks;
+  guard.unlock();
+  for (auto& sink : sinks)
+    sink_in(sink).ended(who);
 }
 
 // -- config -------------------------------------------------------------------

@@ -15,6 +15,7 @@ namespace detail {
 
 class io_loop;
 class reply_sink;
+struct actor_identity;
 
 } // namespace detail
 
@@ -82,6 +83,9 @@ public:
 
   /// Returns what takes the replies to requests that came in by `loop`.
   detail::reply_sink& sink_of(detail::io_loop& loop) noexcept;
+
+  /// Fails the calls of peers that an actor has not answered. For any thread.
+  void actor_ended(detail::actor_identity who);
 
 private:
   struct impl;

@@ -7,6 +7,8 @@
 #include "caf/aiomas/value.hpp"
 
 #include <caf/actor.hpp>
+#include <caf/actor_cast.hpp>
+#include <caf/fwd.hpp>
 
 #include <memory>
 #include <string>
@@ -80,6 +82,8 @@ public:
   /// Returns an actor handle: it answers requests of type `invocation` with a
   /// `value`, can be monitored and linked to, and goes down with the
   /// connection. Handles for the same path of the same connection are equal.
+  /// Messages that are sent to it are calls, too; nobody hears of their errors.
+  /// When an actor that is linked to it ends, the handle stays, for others.
   actor as_actor() const;
 
   // -- properties -------------------------------------------------------------
@@ -182,5 +186,28 @@ struct converter<actor> {
 
   static outcome<actor> from_value(value x);
 };
+
+template <class... Sigs>
+struct converter<typed_actor<Sigs...>> {
+  static value to_value(const typed_actor<Sigs...>& x) {
+    return converter<actor>::to_value(actor_cast<actor>(x));
+  }
+};
+
+namespace detail {
+
+template <>
+inline constexpr bool is_local_handle<actor> = true;
+
+template <class... Sigs>
+inline constexpr bool is_local_handle<typed_actor<Sigs...>> = true;
+
+template <>
+inline constexpr bool takes_handle<proxy> = true;
+
+template <>
+inline constexpr bool takes_handle<actor> = true;
+
+} // namespace detail
 
 } // namespace caf::aiomas

@@ -1,17 +1,9 @@
 #include "caf/aiomas/router.hpp"
 
+#include "caf/aiomas/detail/path_cursor.hpp"
 #include "caf/aiomas/service.hpp"
 
 namespace caf::aiomas {
-
-namespace {
-
-fault not_found(std::string_view name, const std::string& where) {
-  return {errc::lookup_error,
-          "Name \"" + std::string{name} + "\" not found in \"" + where + "\""};
-}
-
-} // namespace
 
 std::string join_paths(std::string_view x, std::string_view y) {
   std::string result{x};
@@ -96,31 +88,23 @@ outcome<void> router::set_sub_router(std::string name, router& sub) {
 // -- look-ups -----------------------------------------------------------------
 
 outcome<const exposed*> router::resolve(std::string_view path) const {
-  auto not_callable = [](const router& what) {
-    return fault{errc::type_error,
-                 "'" + what.object_->class_name() + "' object is not callable"};
-  };
   if (path.empty() && !this->path().empty())
-    return not_callable(*this); // an agent itself
+    return detail::not_callable(object_->class_name()); // an agent itself
   auto current = this;
-  for (;;) {
-    auto slash = path.find('/');
-    auto name = path.substr(0, slash);
+  for (detail::path_cursor names{path};;) {
+    auto name = names.next();
     auto i = current->entries_.find(name);
     if (i == current->entries_.end())
-      return not_found(name, current->path());
-    auto is_last = slash == std::string_view::npos;
-    if (!is_last)
-      path.remove_prefix(slash + 1);
+      return detail::name_not_found(name, current->path());
     if (auto fun = std::get_if<exposed>(&i->second)) {
-      if (is_last)
+      if (!names.has_next())
         return fun;
-      return not_found(path.substr(0, path.find('/')),
-                       join_paths(current->path(), name));
+      return detail::name_not_found(names.next(),
+                                    join_paths(current->path(), name));
     }
     current = std::get<router*>(i->second);
-    if (is_last)
-      return not_callable(*current);
+    if (!names.has_next())
+      return detail::not_callable(current->object_->class_name());
   }
 }
 

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "caf/aiomas/expose.hpp"
+#include "caf/aiomas/interface.hpp"
 #include "caf/aiomas/local_ref.hpp"
 #include "caf/aiomas/router.hpp"
 
@@ -70,6 +71,12 @@ public:
   /// `std::invalid_argument` where `router::add` fails. `sub` must live as long
   /// as this service.
   void expose(std::string name, service& sub);
+
+  /// Exposes the functions of an interface. See `aiomas::implement`.
+  template <class Interface, class... Fs>
+  void implement(Fs... functions) {
+    aiomas::implement<Interface>(this, std::move(functions)...);
+  }
 
   /// The actor that hosts this service, for `pending::then` inside of
   /// functions; null before it is hosted.
@@ -143,5 +150,12 @@ struct converter<hosted_service> {
       local_ref{actor_cast<strong_actor_ptr>(x.host()), {}});
   }
 };
+
+namespace detail {
+
+template <>
+inline constexpr bool is_local_handle<hosted_service> = true;
+
+} // namespace detail
 
 } // namespace caf::aiomas

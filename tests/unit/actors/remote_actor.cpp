@@ -113,6 +113,54 @@ CAF_TEST(delegating to a remote agent) {
   CAF_CHECK_EQUAL(ask(delegating, std::string{"x"}), "ValueError: x");
 }
 
+CAF_TEST(sending without a reply) {
+  auto hdl = remote.as_actor();
+  later<bool> got;
+  auto sending = run_in_actor([=](event_based_actor* who) {
+    // Whatever came back would end it or be printed.
+    who->set_default_handler([=](scheduled_actor*, message_view&) {
+      got.set(true);
+      return caf::result<message>{sec::unexpected_message};
+    });
+    who->send(hdl, invocation{"service", 1});
+    who->send(hdl, invocation{"fail", "x"});
+    who->send(hdl, invocation{"nope"});
+    who->send(hdl, invocation{"service", byte_buffer(1)});
+    who->send(hdl, 42);
+    who->become([](int) {});
+  });
+  CAF_CHECK_EQUAL(ask(hdl, invocation{"service", 2}), "2");
+  CAF_CHECK_EQUAL(ask(hdl, invocation{"service", 3}), "3");
+  CAF_CHECK(!got.ready(10ms));
+  CAF_MESSAGE("also when the connection is gone");
+  must(far.shutdown());
+  anon_send(hdl, invocation{"service", 1});
+  self->send(hdl, invocation{"service", 1});
+  self->monitor(hdl);
+  CAF_CHECK_NOT_EQUAL(down(hdl), "nothing");
+  anon_send(hdl, invocation{"service", 1});
+  self->send(hdl, invocation{"service", 1});
+  CAF_CHECK(self->mailbox().empty());
+  anon_send_exit(sending, exit_reason::user_shutdown);
+}
+
+CAF_TEST(delegating keeps the place in the chain) {
+  auto hdl = remote.as_actor();
+  CAF_MESSAGE("a promise of another actor");
+  auto promising = sys.spawn([hdl](event_based_actor* who) -> behavior {
+    return {[=](int x) {
+      auto promise = who->make_response_promise();
+      promise.delegate(hdl, invocation{"add", x, 1});
+      return promise;
+    }};
+  });
+  CAF_CHECK_EQUAL(ask(promising, 1), "2");
+  CAF_MESSAGE("to a connection that is lost");
+  must(far.shutdown());
+  auto text = ask(promising, 1);
+  CAF_CHECK(text.starts_with("connection_closed: "));
+}
+
 // -- handles ------------------------------------------------------------------
 
 CAF_TEST(handles of one object are equal) {
@@ -208,6 +256,68 @@ CAF_TEST(linked actors go with the connection) {
   CAF_CHECK_EQUAL(seen.get(), closed_by_peer);
   CAF_CHECK(ends(trapping));
   CAF_CHECK(ends(other));
+}
+
+CAF_TEST(a linked actor that ends goes alone) {
+  auto hdl = remote.as_actor();
+  self->monitor(hdl);
+  later<bool> linked;
+  auto leaving = sys.spawn([=](event_based_actor* who) -> behavior {
+    who->link_to(hdl);
+    return {[=](int) {
+      linked.set(true);
+      who->quit(exit_reason::user_shutdown);
+    }};
+  });
+  auto staying = sys.spawn([=](event_based_actor* who) -> behavior {
+    who->link_to(hdl);
+    return {[](int x) { return x; }};
+  });
+  anon_send(leaving, 1);
+  linked.get();
+  CAF_CHECK(ends(leaving));
+  CAF_CHECK_EQUAL(ask(hdl, invocation{"add", 1, 2}), "3");
+  CAF_CHECK(hdl == remote.as_actor());
+  CAF_CHECK(self->mailbox().empty());
+  must(far.shutdown());
+  CAF_CHECK_EQUAL(down(hdl), closed_by_peer);
+  CAF_CHECK(ends(staying));
+}
+
+CAF_TEST(actors that look away in time) {
+  auto hdl = remote.as_actor();
+  later<bool> ready;
+  auto free = sys.spawn([=](event_based_actor* who) -> behavior {
+    who->set_down_handler([=](down_msg&) { who->quit(); });
+    who->monitor(hdl);
+    who->link_to(hdl);
+    who->demonitor(hdl);
+    who->unlink_from(hdl);
+    ready.set(true);
+    return {[](int x) { return value{x}; }};
+  });
+  ready.get();
+  self->monitor(hdl);
+  self->demonitor(hdl);
+  must(far.shutdown());
+  CAF_CHECK(eventually([&] {
+    return ask(hdl, invocation{"add", 1, 2}).starts_with("connection_closed");
+  }));
+  CAF_CHECK_EQUAL(ask(free, 1), "1");
+  CAF_CHECK(self->mailbox().empty());
+  anon_send_exit(free, exit_reason::user_shutdown);
+}
+
+CAF_TEST(linking to a connection that is gone) {
+  auto hdl = remote.as_actor();
+  must(far.shutdown());
+  self->monitor(hdl);
+  CAF_CHECK_EQUAL(down(hdl), closed_by_peer);
+  auto linking = sys.spawn([=](event_based_actor* who) -> behavior {
+    who->link_to(hdl);
+    return {[](int) {}};
+  });
+  CAF_CHECK(ends(linking));
 }
 
 CAF_TEST(requests after the end) {

@@ -2,14 +2,13 @@
 
 namespace caf::aiomas::detail {
 
-std::optional<std::string> agent_registry::add(strong_actor_ptr hdl,
-                                               std::string class_name) {
+std::optional<std::string> agent_registry::add(entry what) {
   std::unique_lock guard{mtx_};
   if (closed_)
     return std::nullopt;
   auto aid = std::to_string(next_++);
-  ids_.emplace(hdl->id(), aid);
-  entries_.emplace(aid, entry{std::move(hdl), std::move(class_name)});
+  ids_.emplace(what.hdl.get(), aid);
+  entries_.emplace(aid, std::move(what));
   return aid;
 }
 
@@ -19,7 +18,7 @@ void agent_registry::remove(const std::string& aid) {
   std::unique_lock guard{mtx_};
   if (auto i = entries_.find(aid); i != entries_.end()) {
     removed = std::move(i->second);
-    ids_.erase(removed->hdl->id());
+    ids_.erase(removed->hdl.get()); // it has ended
     entries_.erase(i);
   }
   guard.unlock();
@@ -36,7 +35,7 @@ agent_registry::find(const std::string& aid) const {
 std::optional<std::string>
 agent_registry::aid_of(const strong_actor_ptr& hdl) const {
   std::shared_lock guard{mtx_};
-  if (auto i = ids_.find(hdl->id()); hdl && i != ids_.end())
+  if (auto i = ids_.find(hdl.get()); i != ids_.end())
     return i->second;
   return std::nullopt;
 }
@@ -51,7 +50,8 @@ std::vector<strong_actor_ptr> agent_registry::close() {
   }
   std::vector<strong_actor_ptr> result;
   for (auto& [aid, what] : entries)
-    result.push_back(std::move(what.hdl));
+    if (!what.methods)
+      result.push_back(std::move(what.hdl));
   return result;
 }
 

@@ -1,5 +1,7 @@
 #include "caf/aiomas/detail/caf_compat.hpp"
 
+#include <caf/actor_addr.hpp>
+#include <caf/default_attachable.hpp>
 #include <caf/error.hpp>
 #include <caf/sec.hpp>
 
@@ -8,6 +10,11 @@
 #include <string_view>
 
 namespace caf::aiomas::detail {
+
+bool drop_link(monitorable_actor& what, const actor_addr& other) {
+  default_attachable::observe_token link{other, default_attachable::link};
+  return what.detach(link) > 0;
+}
 
 error error_in(message_content& content) {
   if (content.match_elements<error>())

@@ -25,20 +25,35 @@ std::string container_name(const address& where) {
          + "))";
 }
 
+/// Returns what the next name of `path` calls.
+outcome<const exposed_message*> find_method(const agent_registry::entry& in,
+                                            path_cursor& path) {
+  if (!path.has_next())
+    return not_callable(in.class_name);
+  auto i = in.methods->find(path.next());
+  if (i == in.methods->end())
+    return path.not_found();
+  if (path.has_next()) {
+    path.next();
+    return path.not_found();
+  }
+  return &i->second;
+}
+
 } // namespace
 
 container_impl::container_impl(middleman& mm, options opts)
   : mm_(mm),
     opts_(std::move(opts)),
     codec_name_(opts_.codec()->name()),
-    validate_aid_(
-      expose("validate_aid",
-             [this](const std::string& aid) -> std::optional<std::string> {
-               if (auto known = agents_.find(aid))
-                 return known->class_name;
-               return std::nullopt;
-             },
-             {"aid"})) {
+    validate_aid_(aiomas::expose(
+      "validate_aid",
+      [this](const std::string& aid) -> std::optional<std::string> {
+        if (auto known = agents_.find(aid))
+          return known->class_name;
+        return std::nullopt;
+      },
+      {"aid"})) {
   if (!opts_.clock)
     opts_.clock = std::make_shared<realtime_clock>();
 }
@@ -257,49 +272,84 @@ container_impl::path_of(const local_ref& what) const {
 
 void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
                            invocation what) {
-  auto respond = [&](message content) { answer(from, std::move(id), content); };
-  auto refuse = [&](errc code, std::string text) {
-    respond(make_message(make_error(code, std::move(text))));
-  };
-  auto not_found = [&](std::string_view name, std::string_view where) {
-    refuse(errc::lookup_error, "Name \"" + std::string{name}
-                                 + "\" not found in \"" + std::string{where}
-                                 + "\"");
-  };
-  auto not_callable = [&](const char* name) {
-    refuse(errc::type_error,
-           "'" + std::string{name} + "' object is not callable");
-  };
-  // Splits the next name off a path.
-  auto split = [](std::string_view path) {
-    auto slash = path.find('/');
-    auto has_rest = slash != std::string_view::npos;
-    return std::tuple{path.substr(0, slash),
-                      has_rest ? path.substr(slash + 1) : std::string_view{},
-                      has_rest};
-  };
-  std::string_view path = what.path;
-  auto [first, rest, has_rest] = split(path);
-  if (first == validate_aid_.name()) {
-    if (has_rest)
-      return not_found(std::get<0>(split(rest)), first);
-    auto result = validate_aid_(what.with);
-    if (auto x = std::get_if<value>(&result))
-      return respond(make_message(std::move(*x)));
-    return respond(make_message(std::move(std::get<error>(result))));
-  }
+  auto refuse
+    = [&](fault why) { answer(from, std::move(id), to_error(std::move(why))); };
+  path_cursor path{what.path};
+  auto first = path.next();
+  if (first == validate_aid_.name())
+    return answer(from, std::move(id), call_validate_aid(path, what.with));
   if (first != agents_path)
-    return not_found(first, "");
-  if (!has_rest)
-    return not_callable("ServiceDict");
-  auto [aid, inner, has_inner] = split(rest);
-  auto known = agents_.find(std::string{aid});
+    return refuse(path.not_found());
+  if (!path.has_next())
+    return refuse(not_callable("ServiceDict"));
+  auto known = agents_.find(std::string{path.next()});
   if (!known)
-    return not_found(aid, agents_path);
-  // An empty path is the agent itself; one that ends with a slash is not.
-  what.path = has_inner && inner.empty() ? "/" : std::string{inner};
-  sink.dispatch(known->hdl, from, std::move(id), make_message(std::move(what)),
-                opts_.dispatch);
+    return refuse(path.not_found());
+  if (known->methods) {
+    auto method = find_method(*known, path);
+    if (!method)
+      return refuse(std::move(method.error()));
+    auto request = (*method)->bind(what.with);
+    if (!request)
+      return answer(from, std::move(id), std::move(request.error()));
+    sink.dispatch(known->hdl, from, std::move(id), std::move(*request),
+                  opts_.dispatch, (*method)->read());
+  } else {
+    // An empty path is the agent itself; one that ends with a slash is not.
+    auto is_empty = path.has_next() && path.rest().empty();
+    what.path = is_empty ? std::string{"/"} : std::string{path.rest()};
+    sink.dispatch(known->hdl, from, std::move(id),
+                  make_message(std::move(what)), opts_.dispatch);
+  }
+}
+
+expected<value> container_impl::call_validate_aid(path_cursor path,
+                                                  arguments& with) {
+  if (path.has_next()) {
+    path.next();
+    return to_error(path.not_found());
+  }
+  auto result = validate_aid_(with);
+  if (auto x = std::get_if<value>(&result))
+    return std::move(*x);
+  return std::move(std::get<error>(result));
+}
+
+// -- exposed actors -----------------------------------------------------------
+
+expected<std::string>
+container_impl::expose(strong_actor_ptr hdl,
+                       std::vector<exposed_message> methods,
+                       std::string class_name) {
+  auto invalid = [](std::string why) {
+    return make_error(errc::invalid_argument, "Cannot expose " + why);
+  };
+  if (!hdl)
+    return invalid("an actor by an empty handle");
+  auto table = std::make_shared<method_table>();
+  for (auto& what : methods) {
+    auto name = what.name();
+    if (name.empty() || name.find('/') != std::string::npos)
+      return invalid("\"" + name
+                     + "\": a name must not be empty or contain a slash");
+    if (!table->emplace(name, std::move(what)).second)
+      return invalid("\"" + name + "\": the name is taken");
+  }
+  auto aid = agents_.add({hdl, std::move(class_name), std::move(table)});
+  if (!aid)
+    return make_error(errc::shut_down,
+                      std::string{"The container has been shut down"});
+  watch(*hdl->get(), *aid);
+  return base_url_ + *aid;
+}
+
+void container_impl::watch(abstract_actor& what, std::string aid) {
+  what.attach_functor([home = weak_from_this(), &mm = mm_, aid = std::move(aid),
+                       who = identify(*what.ctrl())](const error&) {
+    if (auto there = home.lock())
+      there->agents_.remove(aid);
+    mm.actor_ended(who);
+  });
 }
 
 } // namespace caf::aiomas::detail

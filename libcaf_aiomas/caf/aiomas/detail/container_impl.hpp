@@ -2,9 +2,11 @@
 
 #include "caf/aiomas/agent_url.hpp"
 #include "caf/aiomas/container.hpp"
+#include "caf/aiomas/detail/path_cursor.hpp"
 #include "caf/aiomas/detail/rpc_link.hpp"
 #include "caf/aiomas/detail/server.hpp"
 #include "caf/aiomas/expose.hpp"
+#include "caf/aiomas/method.hpp"
 
 #include <map>
 #include <memory>
@@ -17,31 +19,38 @@
 
 namespace caf::aiomas::detail {
 
-/// The ids of the agents of a container. For any thread.
+/// What peers call of an actor that is no agent, by names.
+using method_table = std::map<std::string, exposed_message, std::less<>>;
+
+/// The ids of the agents of a container, and of other actors that it exposes.
+/// For any thread.
 class agent_registry {
 public:
   struct entry {
     strong_actor_ptr hdl;
     std::string class_name;
+    std::shared_ptr<const method_table> methods; // null for agents
   };
 
-  /// Adds an agent and returns its id; nothing once the registry is closed.
-  std::optional<std::string> add(strong_actor_ptr hdl, std::string class_name);
+  /// Adds an agent and returns its id; nothing once the registry is closed. The
+  /// same for another actor, which may be added several times.
+  std::optional<std::string> add(entry what);
 
   void remove(const std::string& aid);
 
   std::optional<entry> find(const std::string& aid) const;
 
-  /// Returns the id of an agent.
+  /// Returns the id of an agent, or the first one of another actor.
   std::optional<std::string> aid_of(const strong_actor_ptr& hdl) const;
 
-  /// Closes the registry and returns the agents that were in it.
+  /// Closes the registry, which forgets all actors, and returns the agents that
+  /// were in it.
   std::vector<strong_actor_ptr> close();
 
 private:
   mutable std::shared_mutex mtx_;
   std::unordered_map<std::string, entry> entries_; // guarded by mtx_
-  std::unordered_map<actor_id, std::string> ids_; // guarded by mtx_
+  std::unordered_map<const actor_control_block*, std::string> ids_; // by mtx_
   size_t next_ = 0; // guarded by mtx_
   bool closed_ = false; // guarded by mtx_
 };
@@ -123,6 +132,15 @@ public:
 
   void shutdown(unique_function<void()> done);
 
+  /// Lets peers call an actor, see `container::expose`.
+  expected<std::string> expose(strong_actor_ptr hdl,
+                               std::vector<exposed_message> methods,
+                               std::string class_name);
+
+  /// Sees to it that `what`, which has the id `aid`, is forgotten when it ends,
+  /// and that calls that it still owes a reply fail.
+  void watch(abstract_actor& what, std::string aid);
+
   // -- implementation of rpc_scope --------------------------------------------
 
   void serve(reply_sink& sink, connection& from, inbound_id id,
@@ -165,6 +183,7 @@ private:
   void dial(io_loop& home, const address& where, uint64_t attempt);
   void validate(const link_ptr& link, const agent_url& url,
                 const std::string& text, pending<proxy>::completion done);
+  expected<value> call_validate_aid(path_cursor path, arguments& with);
   proxy known_proxy(const std::string& url);
   void remember(const std::string& url, const proxy& what);
   serializers types() const;

@@ -25,8 +25,8 @@ void remote_actor::enqueue(mailbox_element_ptr what, actor_host* host) {
          what->mid);
   } else if (content.match_elements<exit_msg>()) {
     auto& exit = content.get_mutable_as<exit_msg>(0);
-    unlink_from(exit.source);
-    if (exit.reason)
+    // Who is linked to us goes alone: others use the connection, too.
+    if (!drop_link(*this, exit.source) && exit.reason)
       kill_proxy(host, std::move(exit.reason));
   } else if (what->sender) {
     respond_to(what->sender, strong_actor_ptr{ctrl()}, what->mid,

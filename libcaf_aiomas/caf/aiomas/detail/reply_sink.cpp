@@ -3,7 +3,23 @@
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/message_types.hpp"
 
+#include <caf/sec.hpp>
+
+#include <algorithm>
+
 namespace caf::aiomas::detail {
+
+namespace {
+
+expected<value> read_with(response_reader read, message& response) noexcept {
+  try {
+    return read(response);
+  } catch (...) {
+    return to_error(std::current_exception());
+  }
+}
+
+} // namespace
 
 reply_sink::reply_sink(actor_config& cfg, io_loop& home)
   : forwarding_actor(cfg),
@@ -16,22 +32,29 @@ const char* reply_sink::name() const {
   return "aiomas.reply_sink";
 }
 
+template <class F>
+void reply_sink::post(F what) {
+  // The loop owns no reference to us.
+  loop_.post(
+    [self = strong_actor_ptr{ctrl()}, what = std::move(what)]() mutable {
+      what(static_cast<reply_sink&>(*actor_cast<abstract_actor*>(self)));
+    });
+}
+
+// -- requests and replies -----------------------------------------------------
+
 void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
   if (!what->mid.is_response())
     return;
-  if (loop_.in_loop()) {
+  if (loop_.in_loop())
     complete(*what);
-    return;
-  }
-  // The mailbox element owns a reference to its sender, but not to us.
-  loop_.post([self = strong_actor_ptr{ctrl()}, what = std::move(what)] {
-    static_cast<reply_sink*>(actor_cast<abstract_actor*>(self))
-      ->complete(*what);
-  });
+  else
+    post([what = std::move(what)](reply_sink& self) { self.complete(*what); });
 }
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
-                          inbound_id id, message content, dispatch_mode how) {
+                          inbound_id id, message content, dispatch_mode how,
+                          response_reader read) {
   if (first_free_ == 0) {
     slots_.emplace_back();
     first_free_ = static_cast<uint32_t>(slots_.size());
@@ -41,6 +64,8 @@ void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
   first_free_ = entry.next_free;
   entry.from = from.shared_from_this();
   entry.id = std::move(id);
+  entry.receiver = identify(*receiver);
+  entry.read = read;
   auto key = (uint64_t{entry.generation} << index_bits) | index;
   receiver->enqueue(strong_actor_ptr{ctrl()}, make_message_id(key),
                     std::move(content),
@@ -52,33 +77,79 @@ void reply_sink::complete(mailbox_element& reply) {
   auto index = key & ((uint64_t{1} << index_bits) - 1);
   if (index >= slots_.size() || slots_[index].generation != key >> index_bits)
     return;
+  auto response = reply.move_content_to_message();
+  complete(static_cast<uint32_t>(index), response);
+}
+
+void reply_sink::complete(uint32_t index, message& response) {
   auto& entry = slots_[index];
   auto from = std::exchange(entry.from, nullptr);
   auto id = std::exchange(entry.id, inbound_id{});
+  auto read = entry.read;
   if (++entry.generation == 0)
     entry.generation = 1; // a key is never 0
   entry.next_free = first_free_;
-  first_free_ = static_cast<uint32_t>(index + 1);
-  auto content = reply.move_content_to_message();
-  answer(*from, std::move(id), content);
+  first_free_ = index + 1;
+  answer(*from, std::move(id), read_with(read, response));
 }
 
-void answer(connection& to, inbound_id id, message& content) {
+expected<value> read_value(message& response) {
+  if (response.match_elements<value>())
+    return std::move(response.get_mutable_as<value>(0));
+  if (response.match_elements<error>())
+    return response.get_as<error>(0);
+  if (response.empty() || response.match_elements<unit_t>())
+    return value{};
+  return make_error(errc::type_error, "the actor replied with "
+                                        + to_string(response)
+                                        + " instead of a value");
+}
+
+void answer(connection& to, inbound_id id, expected<value> result) {
   auto now = session::clock::now();
   auto& protocol = to.protocol();
-  if (content.match_elements<value>())
-    protocol.reply(std::move(id), content.get_as<value>(0), now);
-  else if (content.match_elements<error>())
-    protocol.fail(std::move(id), traceback_of(content.get_as<error>(0)), now);
-  else if (content.empty() || content.match_elements<unit_t>())
-    protocol.reply(std::move(id), value{}, now);
+  if (result)
+    protocol.reply(std::move(id), *result, now);
   else
-    protocol.fail(std::move(id),
-                  format_traceback("TypeError", "the actor replied with "
-                                                  + to_string(content)
-                                                  + " instead of a value"),
-                  now);
+    protocol.fail(std::move(id), traceback_of(result.error()), now);
   to.touch();
+}
+
+// -- actors that end ----------------------------------------------------------
+
+void reply_sink::ended(actor_identity who) {
+  {
+    std::lock_guard guard{mtx_};
+    ended_.push_back(who);
+    if (ended_.size() > 1)
+      return; // they are about to be collected
+  }
+  post([](reply_sink& self) { self.collect_ended(); });
+}
+
+void reply_sink::collect_ended() {
+  std::vector<actor_identity> receivers;
+  {
+    std::lock_guard guard{mtx_};
+    receivers.swap(ended_);
+  }
+  // Replies that any of them sent stand in line already: they come first.
+  post([receivers = std::move(receivers)](reply_sink& self) mutable {
+    self.fail_calls_of(receivers);
+  });
+}
+
+void reply_sink::fail_calls_of(std::vector<actor_identity>& receivers) {
+  std::sort(receivers.begin(), receivers.end());
+  for (uint32_t index = 0; index < slots_.size(); ++index) {
+    auto& entry = slots_[index];
+    if (!entry.from
+        || !std::binary_search(receivers.begin(), receivers.end(),
+                               entry.receiver))
+      continue;
+    auto lost = make_message(make_error(sec::request_receiver_down));
+    complete(index, lost);
+  }
 }
 
 } // namespace caf::aiomas::detail

@@ -5,13 +5,36 @@
 #include "caf/aiomas/detail/inline_host.hpp"
 #include "caf/aiomas/options.hpp"
 
+#include <caf/actor_control_block.hpp>
 #include <caf/actor_system.hpp>
+#include <caf/expected.hpp>
+#include <caf/fwd.hpp>
 
 #include <cstdint>
 #include <memory>
+#include <mutex>
 #include <vector>
 
 namespace caf::aiomas::detail {
+
+/// Turns the response of an actor into the result of a call. May throw.
+using response_reader = expected<value> (*)(message&);
+
+/// The reader for those that answer with a `value`, an `error`, or nothing.
+expected<value> read_value(message& response);
+
+/// Tells an actor from all others, also from those that come after it.
+struct actor_identity {
+  actor_id id = 0; // unique in a node, and never used again
+  const actor_control_block* where = nullptr;
+
+  friend auto operator<=>(const actor_identity&, const actor_identity&)
+    = default;
+};
+
+inline actor_identity identify(const actor_control_block& what) noexcept {
+  return {what.aid, &what};
+}
 
 /// In whose name an I/O thread sends the requests of peers to actors. It is not
 /// scheduled: replies are handed straight to its loop, which knows from the id
@@ -25,16 +48,25 @@ public:
   const char* name() const override;
 
   /// Sends `content` to `receiver` as a request. Its reply goes to `from` as
-  /// the answer to `id`, and ends a call there. For the loop's thread.
+  /// the answer to `id`, as `read` understands it, and ends a call there. For
+  /// the loop's thread.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
-                inbound_id id, message content, dispatch_mode how);
+                inbound_id id, message content, dispatch_mode how,
+                response_reader read = read_value);
+
+  /// Says that an actor has ended. What it still owes fails, unless a reply is
+  /// under way: CAF bounces what waits in the mailbox of an actor that ends,
+  /// but not what it was working on, nor what it had promised. For any thread.
+  void ended(actor_identity who);
 
 private:
   /// A request that an actor is working on. Slots are used again; the
   /// generation tells a late reply from a current one.
   struct slot {
-    connection_ptr from;
+    connection_ptr from; // null if the slot is free
     inbound_id id;
+    actor_identity receiver;
+    response_reader read = nullptr;
     uint32_t generation = 1;
     uint32_t next_free = 0;
   };
@@ -42,15 +74,24 @@ private:
   static constexpr uint64_t index_bits = 28;
 
   void complete(mailbox_element& reply);
+  void complete(uint32_t index, message& response);
+  void collect_ended();
+  void fail_calls_of(std::vector<actor_identity>& receivers);
+
+  /// Calls `what` with this object in the thread of the loop.
+  template <class F>
+  void post(F what);
 
   io_loop& loop_;
   std::shared_ptr<inline_host> here_;
   std::vector<slot> slots_;
   uint32_t first_free_ = 0; // index + 1
+
+  std::mutex mtx_;
+  std::vector<actor_identity> ended_; // guarded by mtx_
 };
 
-/// Answers the request `id` of `to` with what an actor replied: a `value`, an
-/// `error`, or nothing. For the thread of the connection's loop.
-void answer(connection& to, inbound_id id, message& content);
+/// Answers the request `id` of `to`. For the thread of the connection's loop.
+void answer(connection& to, inbound_id id, expected<value> result);
 
 } // namespace caf::aiomas::detail

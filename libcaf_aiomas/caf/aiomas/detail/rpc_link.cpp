@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/dial.hpp"
+#include "caf/aiomas/detail/path_cursor.hpp"
 #include "caf/aiomas/detail/remote_actor.hpp"
 #include "caf/aiomas/detail/type_name.hpp"
 #include "caf/aiomas/message_types.hpp"
@@ -245,8 +246,9 @@ void rpc_link::on_request(connection& from, inbound_id id, value content) {
   if (!what) {
     refuse(what.error());
   } else if (!scope_) {
-    auto name = what->path.substr(0, what->path.find('/'));
-    refuse({errc::lookup_error, "Name \"" + name + "\" not found in \"\""});
+    path_cursor names{what->path};
+    names.next();
+    refuse(names.not_found());
   } else {
     scope_->serve(mm_.sink_of(from.loop()), from, std::move(id),
                   std::move(*what));
