@@ -7,7 +7,7 @@ set(AIOMAS_CORE_SOURCES
   warning.cpp
 
   # value
-  convert.cpp
+  detail/convert_support.cpp
   detail/repair_utf8.cpp
   detail/type_name.cpp
   rendering.cpp
