@@ -1,6 +1,7 @@
 #define CAF_SUITE stalls
 
 #include "fixture.hpp"
+#include "limited.hpp"
 
 #include <string>
 
@@ -8,14 +9,6 @@ namespace {
 
 /// More than the system keeps for a connection whose peer does not read.
 const std::string too_much(size_t{16} << 20, 'x');
-
-options limited(void (*change)(session_limits&)) {
-  session_limits bounds;
-  change(bounds);
-  options result;
-  result.limits = bounds;
-  return result;
-}
 
 options short_frame_timeout() {
   return limited([](session_limits& x) { x.frame_timeout = 20ms; });
