@@ -55,7 +55,7 @@ void channel_core::recv(deadline_slot_ptr<request> waiter) {
   if (waiter_ && waiter_->open()) {
     waiter->complete(make_error(
       errc::already_receiving,
-      std::string{"recv() called while another one is already waiting for "
+      std::string{"recv() called while another coroutine is already waiting for "
                   "incoming data."}));
   } else if (!waiting_.empty()) {
     auto next = std::move(waiting_.front());
