@@ -29,9 +29,12 @@ set(AIOMAS_CORE_SOURCES
   # transport and I/O threads
   address.cpp
   agent_url.cpp
+  detail/connect_race.cpp
   detail/connection*.cpp
   detail/descriptor_limit.cpp
   detail/io_loop*.cpp
+  detail/look_up.cpp
+  detail/resolve.cpp
   detail/server.cpp
   detail/tcp*.cpp
   detail/transport*.cpp

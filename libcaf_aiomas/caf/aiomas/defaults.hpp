@@ -36,6 +36,10 @@ constexpr std::chrono::seconds close_timeout{5};
 /// (`connect-attempt-timeout`).
 constexpr std::chrono::seconds connect_attempt_timeout{10};
 
+/// If an address of a name has not answered after this time, the next one is
+/// tried as well. The first that answers wins.
+constexpr std::chrono::milliseconds connect_head_start{250};
+
 /// First pause between attempts to connect; each pause is 1.5 times the one
 /// before, give or take 10 %.
 constexpr std::chrono::milliseconds connect_retry_min{500};
@@ -69,6 +73,10 @@ constexpr size_t max_connections_per_peer = 1024;
 
 /// I/O threads of an actor system (`io-threads`).
 constexpr size_t io_threads = 1;
+
+/// Names that are looked up at a time, for all systems of the process. Beyond
+/// it, further ones wait.
+constexpr size_t max_look_ups = 32;
 
 /// Idle time before TCP probes whether the peer is still there.
 constexpr std::chrono::seconds keepalive_idle{30};

@@ -68,12 +68,16 @@ void container_impl::open(const address& where,
         return;
       }
       self->server_ = std::move(*made);
-      auto& bound = self->server_->where();
-      address shown{is_wildcard(bound.host()) ? full_host_name() : bound.host(),
-                    bound.port()};
-      self->base_url_ = to_string(shown) + "/";
-      self->mm_.container_created();
-      done({});
+      auto ready = [self, done = std::move(done)](std::string host) mutable {
+        address shown{std::move(host), self->where().port()};
+        self->base_url_ = to_string(shown) + "/";
+        self->mm_.container_created();
+        done({});
+      };
+      if (auto& host = self->where().host(); is_wildcard(host))
+        find_full_host_name(*self->mm_.loops().front(), std::move(ready));
+      else
+        ready(host);
     });
 }
 

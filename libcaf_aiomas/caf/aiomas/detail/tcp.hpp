@@ -4,9 +4,9 @@
 
 namespace caf::aiomas::detail {
 
-/// `connect` for TCP: resolves the name, tries all its addresses in turn and
-/// repeats that as `settings` say. Retries on any failure, as the original
-/// does.
+/// `connect` for TCP: looks the name up, tries its addresses, each a little
+/// after the one before, and repeats that as `settings` say. Retries on any
+/// failure, as the original does.
 connect_attempt connect_tcp(io_loop& home, const address& where,
                             const connect_settings& settings,
                             connect_handler done);

@@ -10,7 +10,10 @@ stream::~stream() {
 }
 
 connect_settings::connect_settings() noexcept
-  : attempt_timeout(defaults::connect_attempt_timeout) {
+  : attempt_timeout(defaults::connect_attempt_timeout),
+    head_start(defaults::connect_head_start),
+    retry_min(defaults::connect_retry_min),
+    retry_max(defaults::connect_retry_max) {
   // nop
 }
 

@@ -57,8 +57,17 @@ struct connect_settings {
   std::optional<std::chrono::nanoseconds> timeout
     = std::chrono::nanoseconds::zero();
 
-  /// Bound of a single attempt.
+  /// Bound of a single attempt: looking the name up and trying all its
+  /// addresses.
   std::chrono::nanoseconds attempt_timeout;
+
+  /// How long each address of a name is tried before the next one is, too.
+  std::chrono::nanoseconds head_start;
+
+  /// First and longest pause between attempts. Each is 1.5 times the one
+  /// before, give or take 10 %, and at least a millisecond.
+  std::chrono::nanoseconds retry_min;
+  std::chrono::nanoseconds retry_max;
 
   connect_settings() noexcept;
 };
