@@ -19,7 +19,8 @@
 namespace aiomas_test {
 
 /// What all look-ups of the process go by as long as this lives.
-/// In the end, no look-up is slow any more.
+/// In the end, no look-up is slow any more. Tests that abandon one need a name
+/// of their own: whoever asked for it next could still share its result.
 class name_table {
 public:
   name_table() {

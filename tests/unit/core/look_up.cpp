@@ -50,10 +50,10 @@ struct fixture : loop_fixture {
   }
 
   /// Keeps all threads busy that there may be.
-  std::vector<question> ask_slow_names() {
+  std::vector<question> ask_slow_names(const std::string& prefix) {
     std::vector<question> result;
     for (size_t i = 0; i < defaults::max_look_ups; ++i) {
-      auto name = "slow" + std::to_string(i);
+      auto name = prefix + std::to_string(i);
       names.block(name);
       result.push_back(ask(name));
       names.wait_asked(name);
@@ -87,7 +87,7 @@ CAF_TEST(names in a table) {
 }
 
 CAF_TEST(addresses need no look up) {
-  auto busy = ask_slow_names();
+  auto busy = ask_slow_names("busy");
   for (std::string text : {"127.0.0.1", "::1", "fe80::1"}) {
     auto what = ask(text);
     CAF_CHECK(what.handle.expired());
@@ -108,9 +108,9 @@ CAF_TEST(a slow name delays no other) {
 }
 
 CAF_TEST(a slow name does not delay the end of its loop) {
-  names.block("slow");
-  auto slow = ask("slow");
-  names.wait_asked("slow");
+  names.block("endless");
+  auto slow = ask("endless");
+  names.wait_asked("endless");
   loop->stop();
   CAF_CHECK_EQUAL(text_of(slow.get()), aborted);
   CAF_CHECK(slow.handle.expired());
@@ -122,9 +122,9 @@ CAF_TEST(a slow name does not delay the end of its loop) {
 }
 
 CAF_TEST(giving up) {
-  names.block("slow");
-  auto slow = ask("slow");
-  names.wait_asked("slow");
+  names.block("abandoned");
+  auto slow = ask("abandoned");
+  names.wait_asked("abandoned");
   give_up(slow);
   CAF_CHECK_EQUAL(text_of(slow.get()), aborted);
   CAF_CHECK_EQUAL(residents(), 0u);
@@ -149,7 +149,7 @@ CAF_TEST(those who want the same name share its look up) {
 }
 
 CAF_TEST(too many names at a time) {
-  auto busy = ask_slow_names();
+  auto busy = ask_slow_names("slow");
   auto unwanted = ask("unwanted");
   auto next = ask("next");
   give_up(unwanted);

@@ -93,9 +93,10 @@ private:
       std::thread{[this] { run(); }}.detach();
       ++threads_;
     } catch (const std::system_error& ex) {
-      // Threads that there are will get to it.
-      if (threads_ == 0)
-        tell(wanted_.extract(queue_.front()).mapped(), {ex.code(), {}, {}});
+      if (threads_ > 0)
+        return; // they will get to it
+      tell(wanted_.extract(queue_.back()).mapped(), {ex.code(), {}, {}});
+      queue_.pop_back();
     }
   }
 
