@@ -97,34 +97,35 @@ namespace rpc {
 pending<rpc_client> open_connection(actor_system& sys, address where,
                                     hosted_service what, options opts) {
   using result = pending<rpc_client>;
-  auto begin =
-    [&mm = middleman::of(sys), where = std::move(where), what = std::move(what),
-     opts = std::move(opts)](result::completion done,
-                             std::optional<result::duration> limit) mutable {
-      auto& home = mm.next_loop();
-      auto dial
-        = [&mm, &home, where = std::move(where), what = std::move(what),
-           opts = std::move(opts)](detail::deadline_slot_ptr<rpc_client> slot) {
-            auto connected
-              = [&mm, slot, what, opts](outcome<detail::connection_ptr> conn) {
-                  if (conn)
-                    slot->complete(start(mm, *conn, what, opts));
-                  else
-                    slot->complete(to_error(std::move(conn.error())));
-                };
-            auto attempt
-              = detail::dial(mm, home, where, opts, std::move(connected));
-            slot->on_end([attempt] { detail::give_up(attempt); });
-          };
-      detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
-                                        std::move(dial));
-    };
+  opts = middleman::of(sys).complete(std::move(opts));
+  auto begin = [&mm = middleman::of(sys), where = std::move(where),
+                what = std::move(what), opts = std::move(opts)](
+                 result::completion done,
+                 std::optional<result::duration> limit) mutable {
+    auto& home = mm.next_loop();
+    auto dial
+      = [&mm, &home, where = std::move(where), what = std::move(what),
+         opts = std::move(opts)](detail::deadline_slot_ptr<rpc_client> slot) {
+          auto connected
+            = [&mm, slot, what, opts](outcome<detail::connection_ptr> conn) {
+                if (conn)
+                  slot->complete(start(mm, *conn, what, opts));
+                else
+                  slot->complete(to_error(std::move(conn.error())));
+              };
+          auto attempt = detail::dial(home, where, opts, std::move(connected));
+          slot->on_end([attempt] { detail::give_up(attempt); });
+        };
+    detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
+                                      std::move(dial));
+  };
   return result{std::move(begin)};
 }
 
 pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client,
                              options opts) {
+  opts = middleman::of(sys).complete(std::move(opts));
   auto on_connect
     = [&mm = middleman::of(sys), what = std::move(what), opts,
        on_client = std::move(on_client)](detail::connection_ptr conn) {

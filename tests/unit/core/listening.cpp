@@ -52,7 +52,7 @@ struct fixture : loop_fixture {
   /// Begins to listen, and returns before a name is looked up.
   void start(const address& where) {
     in_loop([&] {
-      listen(*loop, where, [this](outcome<listener_ptr> what) {
+      listen(*loop, where, {}, [this](outcome<listener_ptr> what) {
         if (what)
           serve(std::move(*what));
         bound.set_value(what ? "listening" : to_string(what.error()));
@@ -106,12 +106,12 @@ CAF_TEST(names that are not known) {
 }
 
 CAF_TEST(a loop that ends while a name is looked up) {
-  names.block("slow");
-  start({"slow", 5555});
-  names.wait_asked("slow");
+  names.block("slow to bind");
+  start({"slow to bind", 5555});
+  names.wait_asked("slow to bind");
   loop->stop();
-  CAF_CHECK_EQUAL(ending(),
-                  "shut_down: Cannot listen on tcp://slow:5555: shut down");
+  CAF_CHECK_EQUAL(
+    ending(), "shut_down: Cannot listen on tcp://slow to bind:5555: shut down");
 }
 
 CAF_TEST(all addresses of a name under one port) {

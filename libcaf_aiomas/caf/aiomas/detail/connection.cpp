@@ -1,7 +1,5 @@
 #include "caf/aiomas/detail/connection.hpp"
 
-#include "caf/aiomas/defaults.hpp"
-
 #include <asio/error.hpp>
 
 namespace caf::aiomas::detail {
@@ -25,7 +23,8 @@ connection::connection(io_loop& home, stream_ptr transport,
     stream_(std::move(transport)),
     ticket_(std::move(ticket)),
     session_(std::move(how), limits, *this),
-    timer_(home.context()) {
+    timer_(home.context()),
+    close_timeout_(limits.close_timeout) {
   // nop
 }
 
@@ -65,7 +64,7 @@ void connection::broken(std::error_code ec) {
 
 void connection::on_closed(const fault& reason) {
   if (!linger_until_)
-    linger_until_ = now() + defaults::close_timeout;
+    linger_until_ = now() + close_timeout_;
   touch();
   // The observer may be what keeps the last user's handle.
   if (auto who = std::exchange(observer_, nullptr))

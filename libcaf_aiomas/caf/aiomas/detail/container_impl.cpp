@@ -29,7 +29,7 @@ std::string container_name(const address& where) {
 
 container_impl::container_impl(middleman& mm, options opts)
   : mm_(mm),
-    opts_(std::move(opts)),
+    opts_(mm.complete(std::move(opts))),
     codec_name_(opts_.codec()->name()),
     validate_aid_(
       expose("validate_aid",
@@ -182,7 +182,7 @@ void container_impl::connect(std::string text, pending<proxy>::completion done,
 void container_impl::dial(io_loop& home, const address& where,
                           uint64_t attempt) {
   auto under_way = detail::dial(
-    mm_, home, where, opts_,
+    home, where, opts_,
     [self = shared_from_this(), where, attempt](outcome<connection_ptr> conn) {
       if (!conn) {
         self->outgoing_.opened(where, attempt,

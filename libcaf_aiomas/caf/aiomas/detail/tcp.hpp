@@ -13,6 +13,7 @@ connect_attempt connect_tcp(io_loop& home, const address& where,
 
 /// `listen` for TCP. An empty host, "0.0.0.0" and "::" are all interfaces; a
 /// name is bound with all its addresses, as in the original, under one port.
-void listen_tcp(io_loop& home, const address& where, listen_handler done);
+void listen_tcp(io_loop& home, const address& where, const keepalive& probing,
+                listen_handler done);
 
 } // namespace caf::aiomas::detail

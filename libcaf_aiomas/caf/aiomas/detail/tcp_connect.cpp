@@ -73,8 +73,8 @@ private:
         if (ec)
           self->failed(ec.message());
         else
-          self->finish(
-            stream_ptr{std::make_unique<tcp_stream>(std::move(socket))});
+          self->finish(stream_ptr{std::make_unique<tcp_stream>(
+            std::move(socket), self->settings_.keepalive)});
       });
     race_->start();
   }

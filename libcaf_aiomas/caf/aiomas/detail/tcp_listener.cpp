@@ -19,8 +19,9 @@ constexpr std::chrono::milliseconds accept_pause{100};
 
 class tcp_listener final : public listener {
 public:
-  tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where)
-    : listener(home), where_(std::move(where)) {
+  tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where,
+               const keepalive& probing)
+    : listener(home), where_(std::move(where)), probing_(probing) {
     doors_.reserve(sockets.size());
     for (auto& socket : sockets)
       doors_.push_back({std::move(socket), asio::steady_timer{home.context()}});
@@ -83,10 +84,11 @@ private:
     auto peer = socket.remote_endpoint(ec);
     if (ec || !admit_(peer.address().to_string()))
       return; // closes the socket
-    target.post(
-      [&target, on_accept = on_accept_, socket = std::move(socket)]() mutable {
-        on_accept(target, std::make_unique<tcp_stream>(std::move(socket)));
-      });
+    target.post([&target, on_accept = on_accept_, probing = probing_,
+                 socket = std::move(socket)]() mutable {
+      on_accept(target,
+                std::make_unique<tcp_stream>(std::move(socket), probing));
+    });
   }
 
   void pause(door& where) {
@@ -100,6 +102,7 @@ private:
 
   std::vector<door> doors_; // those that wait refer to them
   address where_;
+  keepalive probing_;
   loop_chooser choose_;
   admission admit_;
   accept_handler on_accept_;
@@ -140,7 +143,8 @@ bool is_absent(asio::error_code ec) {
 /// Opens all of `endpoints` under one port. Addresses that this machine does
 /// not have are left out, unless none remains.
 outcome<listener_ptr> open_all(io_loop& home, const address& where,
-                               std::vector<tcp::endpoint> endpoints) {
+                               std::vector<tcp::endpoint> endpoints,
+                               const keepalive& probing) {
   std::vector<tcp::acceptor> sockets;
   auto port = where.port();
   asio::error_code last;
@@ -160,37 +164,39 @@ outcome<listener_ptr> open_all(io_loop& home, const address& where,
   if (sockets.empty() || (last && !is_absent(last)))
     return failed(where, last);
   return listener_ptr{std::make_shared<tcp_listener>(
-    home, std::move(sockets), address{where.host(), port})};
+    home, std::move(sockets), address{where.host(), port}, probing)};
 }
 
 } // namespace
 
-void listen_tcp(io_loop& home, const address& where, listen_handler done) {
+void listen_tcp(io_loop& home, const address& where, const keepalive& probing,
+                listen_handler done) {
   if (home.stopping()) {
     done(shut_down(where));
     return;
   }
   if (where.host().empty()) {
     done(open_all(home, where,
-                  {tcp::endpoint{tcp::v6(), 0}, tcp::endpoint{tcp::v4(), 0}}));
+                  {tcp::endpoint{tcp::v6(), 0}, tcp::endpoint{tcp::v4(), 0}},
+                  probing));
     return;
   }
-  look_up(
-    home, where.host(),
-    [&home, where, done = std::move(done)](const host_entry& found) mutable {
-      if (home.stopping()) {
-        done(shut_down(where));
-        return;
-      }
-      if (found.error) {
-        done(failed(where, found.error));
-        return;
-      }
-      std::vector<tcp::endpoint> endpoints;
-      for (auto& known : found.addresses)
-        endpoints.emplace_back(known, where.port());
-      done(open_all(home, where, std::move(endpoints)));
-    });
+  look_up(home, where.host(),
+          [&home, where, probing,
+           done = std::move(done)](const host_entry& found) mutable {
+            if (home.stopping()) {
+              done(shut_down(where));
+              return;
+            }
+            if (found.error) {
+              done(failed(where, found.error));
+              return;
+            }
+            std::vector<tcp::endpoint> endpoints;
+            for (auto& known : found.addresses)
+              endpoints.emplace_back(known, where.port());
+            done(open_all(home, where, std::move(endpoints), probing));
+          });
 }
 
 } // namespace caf::aiomas::detail

@@ -34,9 +34,10 @@ void give_up(const connect_attempt& what) {
   }
 }
 
-void listen(io_loop& home, const address& where, listen_handler done) {
+void listen(io_loop& home, const address& where, const keepalive& probing,
+            listen_handler done) {
   if (where.how() == address::transport::tcp)
-    listen_tcp(home, where, std::move(done));
+    listen_tcp(home, where, probing, std::move(done));
   else
     done(fault{errc::cannot_listen, "Cannot listen on " + to_string(where)
                                       + ": only tcp addresses are supported"});
