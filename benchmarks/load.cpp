@@ -32,6 +32,22 @@ struct settings {
   load::plan plan;
 };
 
+// CLI11's own print their whole range, which has hundreds of digits.
+
+std::string positive(const std::string& text) {
+  double x = 0;
+  return CLI::detail::lexical_cast(text, x) && x > 0
+           ? ""
+           : text + " is not a positive number";
+}
+
+std::string not_negative(const std::string& text) {
+  double x = 0;
+  return CLI::detail::lexical_cast(text, x) && x >= 0
+           ? ""
+           : text + " is a negative number or none";
+}
+
 void add_options(CLI::App& app, settings& into) {
   auto& plan = into.plan;
   app.add_option("--url", into.url,
@@ -40,25 +56,25 @@ void add_options(CLI::App& app, settings& into) {
     .add_option("--server", into.server, "program to start if there is no URL")
     ->default_str("the echo_server of this build");
   app.add_option("--conns,-c", plan.conns, "connections")
-    ->check(CLI::PositiveNumber)
+    ->check(positive)
     ->capture_default_str();
   app.add_option("--depth,-d", plan.depth, "pending calls of each connection")
-    ->check(CLI::PositiveNumber)
+    ->check(positive)
     ->capture_default_str();
   app.add_option("--agents,-a", plan.agents, "agents to call, from 0 on")
-    ->check(CLI::PositiveNumber)
+    ->check(positive)
     ->capture_default_str();
   app
     .add_option_function<double>(
       "--secs,-s", [&plan](double x) { plan.window = load::seconds{x}; },
       "seconds in which replies count")
-    ->check(CLI::PositiveNumber)
+    ->check(positive)
     ->default_str("2");
   app
     .add_option_function<double>(
       "--warmup,-w", [&plan](double x) { plan.warmup = load::seconds{x}; },
       "seconds before")
-    ->check(CLI::NonNegativeNumber)
+    ->check(not_negative)
     ->default_str("0.5");
   app
     .add_option("--payload,-p", into.payload,

@@ -9,15 +9,39 @@
 
 #include <CLI/CLI.hpp>
 
+#include <algorithm>
 #include <cctype>
+#include <cstdint>
 #include <iostream>
 #include <memory>
 #include <string>
+#include <type_traits>
+#include <variant>
 #include <vector>
 
 using namespace caf;
 
 namespace {
+
+using number = std::variant<int64_t, uint64_t, double>;
+
+/// What Python's sum of two numbers is, unless it has more than 64 bits.
+struct sum {
+  aiomas::value operator()(auto x, auto y) const {
+    if constexpr (std::is_integral_v<decltype(x + y)>) {
+      int64_t result = 0;
+      uint64_t large = 0;
+      if (!__builtin_add_overflow(x, y, &result))
+        return result;
+      if (!__builtin_add_overflow(x, y, &large))
+        return large;
+      throw aiomas::python_error("OverflowError",
+                                 "the sum has more than 64 bits");
+    } else {
+      return static_cast<double>(x) + static_cast<double>(y);
+    }
+  }
+};
 
 class ping_service : public aiomas::service {
 public:
@@ -57,8 +81,8 @@ public:
     return v;
   }
 
-  int64_t add(int64_t a, int64_t b) {
-    return a + b;
+  aiomas::value add(number a, number b) {
+    return std::visit(sum{}, a, b);
   }
 
   std::string describe(std::string name, bool loud) {
@@ -146,6 +170,17 @@ int serve(actor_system& sys, const aiomas::address& where,
   return 0;
 }
 
+int refuse(const std::string& why) {
+  std::cerr << "echo_server: " << why << " (see --help)\n";
+  return 2;
+}
+
+/// Reads CAF's own options, such as --scheduler.max-threads=2.
+bool parse(aiomas::config& cfg, std::vector<std::string> args) {
+  auto is_option = [](auto& arg) { return arg.starts_with("--"); };
+  return std::all_of(args.begin(), args.end(), is_option) && !cfg.parse(args);
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -156,23 +191,22 @@ int main(int argc, char** argv) {
     ->capture_default_str();
   app.add_option("--codec,-c", codec_name, "how messages are encoded")
     ->capture_default_str();
-  app.allow_extras(); // CAF's own options, such as --scheduler.max-threads=2
-  CLI11_PARSE(app, argc, argv);
+  app.allow_extras(); // CAF's own options
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& ex) {
+    return ex.get_exit_code() == 0 ? app.exit(ex) : refuse(ex.what());
+  }
   auto where = aiomas::address::parse(listen);
-  if (!where) {
-    std::cerr << where.error().text << '\n';
-    return 2;
-  }
+  if (!where)
+    return refuse(where.error().text);
   auto codec = aiomas::codec_by_name(codec_name);
-  if (!codec) {
-    std::cerr << "unknown codec: " << codec_name << '\n';
-    return 2;
-  }
+  if (!codec)
+    return refuse("unknown codec: " + codec_name);
   aiomas::config cfg;
-  if (auto err = cfg.parse(app.remaining())) {
-    std::cerr << actor_system_config::render(err) << '\n';
-    return 2;
-  }
+  if (!parse(cfg, app.remaining()))
+    return refuse("cannot understand: "
+                  + CLI::detail::join(app.remaining(), " "));
   if (cfg.cli_helptext_printed)
     return 0;
   actor_system sys{cfg};

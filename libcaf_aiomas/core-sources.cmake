@@ -8,7 +8,7 @@ set(AIOMAS_CORE_SOURCES
   warning.cpp
 
   # value
-  convert.cpp
+  detail/convert_support.cpp
   detail/repair_utf8.cpp
   detail/type_name.cpp
   rendering.cpp
@@ -30,9 +30,12 @@ set(AIOMAS_CORE_SOURCES
   # transport and I/O threads
   address.cpp
   agent_url.cpp
+  detail/connect_race.cpp
   detail/connection*.cpp
   detail/descriptor_limit.cpp
   detail/io_loop*.cpp
+  detail/look_up.cpp
+  detail/resolve.cpp
   detail/server.cpp
   detail/tcp*.cpp
   detail/transport*.cpp

@@ -1,4 +1,5 @@
 #include "command.hpp"
+#include "text.hpp"
 
 #include "caf/aiomas/codec.hpp"
 
@@ -19,7 +20,7 @@ void add_codec_option(CLI::App& app, std::string& name) {
 }
 
 void complain(const std::string& what) {
-  std::cerr << "aiomas: " << what;
+  std::cerr << "aiomas: " << printable(what);
   if (!what.ends_with('\n'))
     std::cerr << '\n';
 }

@@ -35,7 +35,8 @@ void add_encode(CLI::App& app, command& selected);
 /// Adds the option `--codec`, which only takes names of codecs.
 void add_codec_option(CLI::App& app, std::string& name);
 
-/// Prints what went wrong to stderr.
+/// Prints what went wrong to stderr, without what could control a terminal:
+/// texts may come from peers.
 void complain(const std::string& what);
 
 } // namespace caf::aiomas::tool

@@ -50,6 +50,28 @@ std::string to_line(const value& x) {
   return render(x).dump(-1, ' ', false, on_bad_utf8);
 }
 
+std::string printable(std::string_view text) {
+  constexpr auto digits = "0123456789abcdef";
+  std::string result;
+  auto escape = [&result](unsigned char c) {
+    result.append({'\\', 'x', digits[c >> 4], digits[c & 15]});
+  };
+  for (size_t i = 0; i < text.size(); ++i) {
+    auto c = static_cast<unsigned char>(text[i]);
+    auto next
+      = static_cast<unsigned char>(i + 1 < text.size() ? text[i + 1] : '\0');
+    if ((c < 0x20 && c != '\n' && c != '\t') || c == 0x7f) {
+      escape(c);
+    } else if (c == 0xc2 && next >= 0x80 && next < 0xa0) {
+      escape(next); // U+0080 to U+009F
+      ++i;
+    } else {
+      result += text[i];
+    }
+  }
+  return result;
+}
+
 outcome<byte_buffer> from_hex(std::string_view text) {
   byte_buffer result;
   result.reserve(text.size() / 2);

@@ -25,6 +25,12 @@ outcome<value> parse(std::string_view json);
 /// Returns `x` as one line of JSON in the notation of `render`.
 std::string to_line(const value& x);
 
+// -- text for people ----------------------------------------------------------
+
+/// Returns `text` with all control characters but newline and tab escaped as
+/// Python's `repr` does: `\x1b`. `text` is UTF-8.
+std::string printable(std::string_view text);
+
 // -- hex ----------------------------------------------------------------------
 
 /// Reads pairs of hex digits with any white space between them. Fails with

@@ -164,6 +164,11 @@ class Faults(unittest.TestCase):
         self.assertEqual(len(warnings), 1, warnings)
         self.assertIn('at most 100 files can be open', warnings[0])
 
+    def test_name_servers_that_do_not_answer(self):
+        done = subprocess.run([find('slow_name')], stdout=subprocess.PIPE, text=True,
+                              timeout=TIMEOUT)
+        self.assertEqual((done.returncode, done.stdout), (0, 'connected\nsystem ended\n'))
+
     def test_a_million_calls(self):
         done = subprocess.run([find('million_calls')], stdout=subprocess.PIPE, text=True,
                               timeout=200)

@@ -2,13 +2,14 @@
 import asyncio
 import itertools
 import json
+import os
 import pathlib
 import sys
 from typing import Any, Dict, List
 
 from peer import Agent, Proxy, Service, ServiceDict, expose, frames
 
-DATA = pathlib.Path(__file__).resolve().parent.parent / "data"
+DATA = pathlib.Path(os.environ.get("AIOMAS_TEST_DATA") or pathlib.Path(__file__).resolve().parent.parent / "data")
 
 
 def load(name: str) -> List[Dict[str, Any]]:

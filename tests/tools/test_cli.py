@@ -12,7 +12,8 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "interop
 from cli import program  # noqa: E402
 from live.process import end_children_on_sigterm  # noqa: E402
 
-MODULES = ("cli.test_usage", "cli.test_call", "cli.test_call_errors", "cli.test_frames")
+MODULES = ("cli.test_usage", "cli.test_call", "cli.test_call_errors", "cli.test_frames",
+           "cli.test_echo_server")
 
 
 def parse_args() -> argparse.Namespace:

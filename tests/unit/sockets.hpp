@@ -32,11 +32,11 @@ public:
     close();
   }
 
-  /// Takes a port of the loopback interface and returns it.
-  uint16_t bind() const {
+  /// Takes a port of the loopback interface, at 127.0.0.`last`, and returns it.
+  uint16_t bind(uint8_t last = 1, uint16_t port = 0) const {
     auto yes = 1;
     ::setsockopt(fd_, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
-    auto where = loopback(0);
+    auto where = loopback(port, last);
     socklen_t size = sizeof where;
     auto ends = reinterpret_cast<sockaddr*>(&where);
     if (::bind(fd_, ends, size) != 0 || ::getsockname(fd_, ends, &size) != 0)
@@ -49,8 +49,8 @@ public:
       CAF_FAIL("cannot listen");
   }
 
-  void connect(uint16_t port) const {
-    auto where = loopback(port);
+  void connect(uint16_t port, uint8_t last = 1) const {
+    auto where = loopback(port, last);
     if (::connect(fd_, reinterpret_cast<sockaddr*>(&where), sizeof where) != 0)
       CAF_FAIL("cannot connect");
   }
@@ -82,10 +82,10 @@ public:
   }
 
 private:
-  static sockaddr_in loopback(uint16_t port) {
+  static sockaddr_in loopback(uint16_t port, uint8_t last = 1) {
     sockaddr_in result = {};
     result.sin_family = AF_INET;
-    result.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    result.sin_addr.s_addr = htonl(0x7f000000u | last);
     result.sin_port = htons(port);
     return result;
   }

@@ -55,8 +55,9 @@ void channel_core::recv(deadline_slot_ptr<request> waiter) {
   if (waiter_ && waiter_->open()) {
     waiter->complete(make_error(
       errc::already_receiving,
-      std::string{"recv() called while another one is already waiting for "
-                  "incoming data."}));
+      std::string{
+        "recv() called while another coroutine is already waiting for "
+        "incoming data."}));
   } else if (!waiting_.empty()) {
     auto next = std::move(waiting_.front());
     waiting_.pop_front();
@@ -135,6 +136,7 @@ detail::channel_core& channel::core() const noexcept {
 pending<channel> channel::open_connection(actor_system& sys, address where,
                                           options opts) {
   using result = pending<channel>;
+  opts = middleman::of(sys).complete(std::move(opts));
   auto begin = [&mm = middleman::of(sys), where = std::move(where),
                 opts = std::move(opts)](
                  result::completion done,
@@ -152,17 +154,18 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
         (*conn)->start(core);
         slot->complete(channel{std::move(core)});
       };
-      auto attempt = detail::dial(mm, home, where, opts, std::move(connected));
+      auto attempt = detail::dial(home, where, opts, std::move(connected));
       slot->on_end([attempt] { detail::give_up(attempt); });
     };
     return detail::begin_in_loop<channel>(home, std::move(done), limit,
-                                   std::move(dial));
+                                          std::move(dial));
   };
   return result{std::move(begin)};
 }
 
 pending<server> channel::start_server(actor_system& sys, address where,
                                       client_handler on_client, options opts) {
+  opts = middleman::of(sys).complete(std::move(opts));
   auto on_connect = [&mm = middleman::of(sys), on_client = std::move(on_client),
                      limit = opts.call_timeout](detail::connection_ptr conn) {
     auto core = std::make_shared<detail::channel_core>(mm, conn, limit);

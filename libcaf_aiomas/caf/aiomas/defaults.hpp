@@ -4,8 +4,11 @@
 #include <cstddef>
 
 /// Every limit and default of the library. Where a name stands in parentheses,
-/// it is the option of `caf.aiomas` that changes it; what `session_limits` has
-/// can also be chosen for a container, server or connection.
+/// it is the option of `caf.aiomas` that changes it; what `session_limits` and
+/// `options` have can also be chosen for a container, server or connection. Two
+/// more options have no default to stand here: `call-timeout`, since calls have
+/// no deadline, and `reject-overflow`, since calls wait while
+/// `max_outbound_bytes` wait to be written.
 namespace caf::aiomas::defaults {
 
 // -- what a message may be ----------------------------------------------------
@@ -19,28 +22,35 @@ constexpr size_t max_nesting = 64;
 
 // -- how long things may take -------------------------------------------------
 
-/// A frame must arrive completely within this time from its first byte on …
+/// A frame must arrive completely within this time from its first byte on
+/// (`frame-timeout`) …
 constexpr std::chrono::seconds frame_timeout{15};
 
-/// … plus this for each MiB that its header announces.
+/// … plus this for each MiB that its header announces
+/// (`frame-timeout-per-mib`).
 constexpr std::chrono::seconds frame_timeout_per_mib{1};
 
-/// Bytes that wait to be written must make progress within this time.
+/// Bytes that wait to be written must make progress within this time
+/// (`write-timeout`).
 constexpr std::chrono::seconds write_timeout{30};
 
 /// Bytes that are still to be written when a connection is closed must leave
-/// within this time.
+/// within this time (`close-timeout`).
 constexpr std::chrono::seconds close_timeout{5};
 
 /// One attempt to connect, all addresses of a name together
 /// (`connect-attempt-timeout`).
 constexpr std::chrono::seconds connect_attempt_timeout{10};
 
-/// First pause between attempts to connect; each pause is 1.5 times the one
-/// before, give or take 10 %.
+/// If an address of a name has not answered after this time, the next one is
+/// tried as well. The first that answers wins.
+constexpr std::chrono::milliseconds connect_head_start{250};
+
+/// First pause between attempts to connect (`connect-retry-min`); each pause is
+/// 1.5 times the one before, give or take 10 %.
 constexpr std::chrono::milliseconds connect_retry_min{500};
 
-/// Longest pause between attempts to connect.
+/// Longest pause between attempts to connect (`connect-retry-max`).
 constexpr std::chrono::seconds connect_retry_max{30};
 
 // -- how much may be going on -------------------------------------------------
@@ -79,13 +89,19 @@ constexpr size_t inline_messages = 16;
 /// I/O threads of an actor system (`io-threads`).
 constexpr size_t io_threads = 1;
 
-/// Idle time before TCP probes whether the peer is still there.
+/// Names that are looked up at a time, for all systems of the process. Beyond
+/// it, further ones wait.
+constexpr size_t max_look_ups = 32;
+
+/// Idle time before TCP probes whether the peer is still there
+/// (`keepalive-idle`).
 constexpr std::chrono::seconds keepalive_idle{30};
 
-/// Pause between two such probes.
+/// Pause between two such probes (`keepalive-interval`).
 constexpr std::chrono::seconds keepalive_interval{10};
 
-/// Unanswered probes after which the connection counts as lost.
+/// Unanswered probes after which the connection counts as lost
+/// (`keepalive-probes`).
 constexpr int keepalive_probes = 3;
 
 } // namespace caf::aiomas::defaults

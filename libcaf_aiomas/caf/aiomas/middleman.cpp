@@ -6,6 +6,7 @@
 #include "caf/aiomas/detail/reply_sink.hpp"
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/message_types.hpp"
+#include "caf/aiomas/options.hpp"
 #include "caf/aiomas/pending.hpp"
 
 #include <caf/actor_config.hpp>
@@ -23,11 +24,21 @@ namespace caf::aiomas {
 
 namespace {
 
-/// Reads a limit from the configuration. Options of a dotted group reach a
-/// bound variable from the command line only, hence the look-up.
-size_t size_option(const actor_system_config& cfg, const char* name,
-                   size_t fallback) {
-  return get_or(cfg, std::string{"caf.aiomas."} + name, fallback);
+// Options of a dotted group reach a bound variable from the command line only,
+// hence the look-ups.
+
+template <class T>
+void read(const actor_system_config& cfg, const char* name, T& into) {
+  if (auto x = get_if<T>(&cfg, std::string{"caf.aiomas."} + name))
+    into = *x;
+}
+
+template <class Rep, class Period>
+void read(const actor_system_config& cfg, const char* name,
+          std::chrono::duration<Rep, Period>& into) {
+  using duration = std::chrono::duration<Rep, Period>;
+  if (auto x = get_if<timespan>(&cfg, std::string{"caf.aiomas."} + name))
+    into = std::chrono::ceil<duration>(*x);
 }
 
 detail::reply_sink& sink_in(const strong_actor_ptr& hdl) {
@@ -36,14 +47,51 @@ detail::reply_sink& sink_in(const strong_actor_ptr& hdl) {
 
 session_limits limits_from(const actor_system_config& cfg) {
   session_limits result;
-  result.max_payload = size_option(cfg, "max-payload", result.max_payload);
-  result.max_nesting = size_option(cfg, "max-nesting", result.max_nesting);
-  result.max_inbound_requests
-    = size_option(cfg, "max-inbound-requests", result.max_inbound_requests);
-  result.max_inbound_bytes
-    = size_option(cfg, "max-inbound-bytes", result.max_inbound_bytes);
-  result.max_outbound_bytes
-    = size_option(cfg, "max-outbound-bytes", result.max_outbound_bytes);
+  read(cfg, "max-payload", result.max_payload);
+  read(cfg, "max-nesting", result.max_nesting);
+  read(cfg, "max-inbound-requests", result.max_inbound_requests);
+  read(cfg, "max-inbound-bytes", result.max_inbound_bytes);
+  read(cfg, "max-outbound-bytes", result.max_outbound_bytes);
+  read(cfg, "frame-timeout", result.frame_timeout);
+  read(cfg, "frame-timeout-per-mib", result.frame_timeout_per_mib);
+  read(cfg, "write-timeout", result.write_timeout);
+  read(cfg, "close-timeout", result.close_timeout);
+  auto reject = false;
+  read(cfg, "reject-overflow", reject);
+  if (reject)
+    result.overflow = overflow_policy::reject;
+  return result;
+}
+
+keepalive keepalive_from(const actor_system_config& cfg) {
+  keepalive result;
+  read(cfg, "keepalive-idle", result.idle);
+  read(cfg, "keepalive-interval", result.interval);
+  read(cfg, "keepalive-probes", result.probes);
+  return result;
+}
+
+/// All but `call_timeout` has a value.
+options options_from(const actor_system_config& cfg) {
+  auto any = [&cfg]<class T>(const char* name, T fallback) {
+    read(cfg, name, fallback);
+    return fallback;
+  };
+  using duration = options::duration;
+  options result;
+  result.limits = limits_from(cfg);
+  result.keepalive = keepalive_from(cfg);
+  result.connect_attempt_timeout = any(
+    "connect-attempt-timeout", duration{defaults::connect_attempt_timeout});
+  result.connect_retry_min
+    = any("connect-retry-min", duration{defaults::connect_retry_min});
+  result.connect_retry_max
+    = any("connect-retry-max", duration{defaults::connect_retry_max});
+  result.max_connections = any("max-connections", defaults::max_connections);
+  result.max_connections_per_peer
+    = any("max-connections-per-peer", defaults::max_connections_per_peer);
+  if (auto x = get_if<timespan>(&cfg, "caf.aiomas.call-timeout"))
+    result.call_timeout = *x;
   return result;
 }
 
@@ -62,10 +110,7 @@ struct middleman::impl {
   }
 
   actor_system& sys;
-  session_limits limits;
-  size_t max_connections = defaults::max_connections;
-  size_t max_connections_per_peer = defaults::max_connections_per_peer;
-  std::chrono::nanoseconds attempt_timeout = defaults::connect_attempt_timeout;
+  options configured; // never changes after `init`
   std::vector<std::shared_ptr<detail::io_loop>> loops;
   std::vector<strong_actor_ptr> sinks; // of the loops, in their order; see stop
   std::atomic<size_t> turn = 0;
@@ -99,15 +144,12 @@ middleman& middleman::of(actor_system& sys) {
 
 void middleman::init(actor_system_config& cfg) {
   add_message_types(cfg);
-  detail::set_debugging(get_or(cfg, "caf.aiomas.debug", detail::debugging()));
-  impl_->limits = limits_from(cfg);
-  impl_->max_connections
-    = size_option(cfg, "max-connections", defaults::max_connections);
-  impl_->max_connections_per_peer = size_option(
-    cfg, "max-connections-per-peer", defaults::max_connections_per_peer);
-  impl_->attempt_timeout = get_or(cfg, "caf.aiomas.connect-attempt-timeout",
-                                  timespan{defaults::connect_attempt_timeout});
-  auto threads = size_option(cfg, "io-threads", defaults::io_threads);
+  auto debug = detail::debugging();
+  read(cfg, "debug", debug);
+  detail::set_debugging(debug);
+  impl_->configured = options_from(cfg);
+  auto threads = defaults::io_threads;
+  read(cfg, "io-threads", threads);
   for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
     impl_->loops.push_back(std::make_shared<detail::io_loop>());
 }
@@ -140,19 +182,36 @@ void* middleman::subtype_ptr() {
 // -- settings -----------------------------------------------------------------
 
 const session_limits& middleman::limits() const noexcept {
-  return impl_->limits;
+  return *impl_->configured.limits;
 }
 
 size_t middleman::max_connections() const noexcept {
-  return impl_->max_connections;
+  return *impl_->configured.max_connections;
 }
 
 size_t middleman::max_connections_per_peer() const noexcept {
-  return impl_->max_connections_per_peer;
+  return *impl_->configured.max_connections_per_peer;
 }
 
 std::chrono::nanoseconds middleman::connect_attempt_timeout() const noexcept {
-  return impl_->attempt_timeout;
+  return *impl_->configured.connect_attempt_timeout;
+}
+
+options middleman::complete(options what) const {
+  auto& from = impl_->configured;
+  auto fill = [](auto& x, const auto& fallback) {
+    if (!x)
+      x = fallback;
+  };
+  fill(what.limits, from.limits);
+  fill(what.connect_attempt_timeout, from.connect_attempt_timeout);
+  fill(what.connect_retry_min, from.connect_retry_min);
+  fill(what.connect_retry_max, from.connect_retry_max);
+  fill(what.keepalive, from.keepalive);
+  fill(what.call_timeout, from.call_timeout);
+  fill(what.max_connections, from.max_connections);
+  fill(what.max_connections_per_peer, from.max_connections_per_peer);
+  return what;
 }
 
 // -- serving ------------------------------------------------------------------
@@ -240,8 +299,20 @@ config::config() {
     .add<size_t>("max-connections", "accepted connections of one server")
     .add<size_t>("max-connections-per-peer",
                  "accepted connections of one server from one address")
-    .add<timespan>("connect-attempt-timeout",
-                   "bound of one attempt to connect");
+    .add<timespan>("frame-timeout", "bound of a frame's arrival")
+    .add<timespan>("frame-timeout-per-mib",
+                   "the same in addition for each MiB of it")
+    .add<timespan>("write-timeout", "bound of writing without progress")
+    .add<timespan>("close-timeout", "bound of writing what is left at the end")
+    .add<bool>("reject-overflow",
+               "fail calls at once when too many bytes wait to be sent")
+    .add<timespan>("call-timeout", "deadline of calls that have none")
+    .add<timespan>("connect-attempt-timeout", "bound of one attempt to connect")
+    .add<timespan>("connect-retry-min", "first pause between attempts")
+    .add<timespan>("connect-retry-max", "longest pause between attempts")
+    .add<timespan>("keepalive-idle", "silence before TCP probes the peer")
+    .add<timespan>("keepalive-interval", "pause between two probes")
+    .add<int>("keepalive-probes", "probes before a connection is lost");
 }
 
 } // namespace caf::aiomas

@@ -11,6 +11,8 @@
 
 namespace caf::aiomas {
 
+struct options;
+
 namespace detail {
 
 class io_loop;
@@ -62,6 +64,10 @@ public:
   size_t max_connections_per_peer() const noexcept;
 
   std::chrono::nanoseconds connect_attempt_timeout() const noexcept;
+
+  /// Returns `what` with all that is left empty there filled in: from the
+  /// configuration, or from `defaults.hpp`. For any thread.
+  options complete(options what) const;
 
   // -- serving ----------------------------------------------------------------
 

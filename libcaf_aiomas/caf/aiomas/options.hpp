@@ -3,6 +3,7 @@
 #include "caf/aiomas/clock.hpp"
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/codec/json.hpp"
+#include "caf/aiomas/keepalive.hpp"
 #include "caf/aiomas/session.hpp"
 
 #include <chrono>
@@ -39,17 +40,29 @@ struct options {
   std::optional<session_limits> limits;
 
   /// How long to go on trying to connect. Zero or less: one attempt. More:
-  /// after a failure, further attempts follow, after 0.5 s and then after
-  /// pauses that grow by half up to 30 s, until one fails after this time. Use
+  /// after a failure, further attempts follow until one fails after this time,
+  /// after pauses that grow by half from `connect_retry_min` on. Use
   /// `forever` to go on without end. Nothing goes on once the deadline of the
   /// operation has passed; connects of a container that share an attempt go by
   /// the last one's.
   duration connect_timeout = duration::zero();
 
-  /// For `connect_timeout`.
+  /// For `connect_timeout` and `call_timeout`.
   static constexpr duration forever = duration::max();
 
-  /// Deadline of each call that has none of its own.
+  /// Bound of a single attempt: looking the name up and trying all its
+  /// addresses.
+  std::optional<duration> connect_attempt_timeout;
+
+  /// First and longest pause between attempts. Less than 1 ms counts as that.
+  std::optional<duration> connect_retry_min;
+  std::optional<duration> connect_retry_max;
+
+  /// When TCP gives up on peers that say nothing.
+  std::optional<aiomas::keepalive> keepalive;
+
+  /// Deadline of each call that has none of its own. `forever`: none, whatever
+  /// the system is configured for.
   std::optional<duration> call_timeout;
 
   /// Of a container or RPC server: which threads run the actors.

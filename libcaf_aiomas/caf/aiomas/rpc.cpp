@@ -10,9 +10,8 @@ namespace caf::aiomas {
 
 namespace {
 
-detail::rpc_scope_ptr
-scope_of(const hosted_service& what,
-         dispatch_mode how = dispatch_mode::scheduled) {
+detail::rpc_scope_ptr scope_of(const hosted_service& what,
+                               dispatch_mode how = dispatch_mode::scheduled) {
   return detail::make_service_scope(actor_cast<strong_actor_ptr>(what.host()),
                                     how);
 }
@@ -21,9 +20,8 @@ scope_of(const hosted_service& what,
 /// its loop.
 rpc_client start(middleman& mm, const detail::connection_ptr& conn,
                  const hosted_service& what, const options& opts) {
-  auto link
-    = detail::rpc_link::make(mm, conn, scope_of(what, opts.dispatch),
-                             serializers{}, opts.call_timeout);
+  auto link = detail::rpc_link::make(mm, conn, scope_of(what, opts.dispatch),
+                                     serializers{}, opts.call_timeout);
   channel ch{
     std::make_shared<detail::channel_core>(mm, conn, opts.call_timeout)};
   rpc_client result{std::move(ch), link, what};
@@ -101,41 +99,42 @@ namespace rpc {
 pending<rpc_client> open_connection(actor_system& sys, address where,
                                     hosted_service what, options opts) {
   using result = pending<rpc_client>;
-  auto begin =
-    [&mm = middleman::of(sys), where = std::move(where), what = std::move(what),
-     opts = std::move(opts)](result::completion done,
-                             std::optional<result::duration> limit) mutable {
-      auto& home = mm.next_loop();
-      auto dial
-        = [&mm, &home, where = std::move(where), what = std::move(what),
-           opts = std::move(opts)](detail::deadline_slot_ptr<rpc_client> slot) {
-            auto connected
-              = [&mm, slot, what, opts](outcome<detail::connection_ptr> conn) {
-                  if (conn)
-                    slot->complete(start(mm, *conn, what, opts));
-                  else
-                    slot->complete(to_error(std::move(conn.error())));
-                };
-            auto attempt
-              = detail::dial(mm, home, where, opts, std::move(connected));
-            slot->on_end([attempt] { detail::give_up(attempt); });
-          };
-      return detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
-                                        std::move(dial));
-    };
+  opts = middleman::of(sys).complete(std::move(opts));
+  auto begin = [&mm = middleman::of(sys), where = std::move(where),
+                what = std::move(what), opts = std::move(opts)](
+                 result::completion done,
+                 std::optional<result::duration> limit) mutable {
+    auto& home = mm.next_loop();
+    auto dial
+      = [&mm, &home, where = std::move(where), what = std::move(what),
+         opts = std::move(opts)](detail::deadline_slot_ptr<rpc_client> slot) {
+          auto connected
+            = [&mm, slot, what, opts](outcome<detail::connection_ptr> conn) {
+                if (conn)
+                  slot->complete(start(mm, *conn, what, opts));
+                else
+                  slot->complete(to_error(std::move(conn.error())));
+              };
+          auto attempt = detail::dial(home, where, opts, std::move(connected));
+          slot->on_end([attempt] { detail::give_up(attempt); });
+        };
+    return detail::begin_in_loop<rpc_client>(home, std::move(done), limit,
+                                             std::move(dial));
+  };
   return result{std::move(begin)};
 }
 
 pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client,
                              options opts) {
+  opts = middleman::of(sys).complete(std::move(opts));
   auto on_connect
     = [&mm = middleman::of(sys), what = std::move(what), opts,
        on_client = std::move(on_client)](detail::connection_ptr conn) {
         if (!on_client) {
-          auto link = detail::rpc_link::make(
-            mm, conn, scope_of(what, opts.dispatch), serializers{},
-            opts.call_timeout);
+          auto link
+            = detail::rpc_link::make(mm, conn, scope_of(what, opts.dispatch),
+                                     serializers{}, opts.call_timeout);
           conn->start(std::move(link));
           return;
         }

@@ -60,7 +60,8 @@ session_limits::session_limits() noexcept
     max_outbound_bytes(defaults::max_outbound_bytes),
     frame_timeout(defaults::frame_timeout),
     frame_timeout_per_mib(defaults::frame_timeout_per_mib),
-    write_timeout(defaults::write_timeout) {
+    write_timeout(defaults::write_timeout),
+    close_timeout(defaults::close_timeout) {
   // nop
 }
 

@@ -46,6 +46,7 @@ struct session_limits {
   std::chrono::milliseconds frame_timeout;
   std::chrono::milliseconds frame_timeout_per_mib;
   std::chrono::milliseconds write_timeout;
+  std::chrono::milliseconds close_timeout; // kept by who drives the session
   overflow_policy overflow = overflow_policy::wait;
 
   session_limits() noexcept;

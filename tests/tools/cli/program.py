@@ -39,7 +39,15 @@ def find(folder: pathlib.Path, timeout: float) -> None:
 
 
 def run(*args: str, stdin: str = "") -> Ended:
-    command: List[str] = [_settings.aiomas, *args]
+    return _run([_settings.aiomas, *args], stdin)
+
+
+def run_echo_server(*args: str) -> Ended:
+    """For arguments with which it ends by itself."""
+    return _run([_settings.echo_server, *args], "")
+
+
+def _run(command: List[str], stdin: str) -> Ended:
     # A time limit kills the program, which is a test that failed.
     done = subprocess.run(command, input=stdin, capture_output=True, encoding="utf-8", timeout=_settings.timeout,
                           env={**os.environ, "LC_ALL": "C"}, check=False)

@@ -15,6 +15,18 @@ class CallTest(unittest.TestCase):
     def test_each_agent(self) -> None:
         self.prints(call(7, "add", "[-3, 0]"), "-3")
 
+    def test_sums_as_in_python(self) -> None:
+        for args, total in (("[9223372036854775807, 1]", "9223372036854775808"),
+                            ("[18446744073709551615, 0]", "18446744073709551615"),
+                            ("[18446744073709551615, -1]", "18446744073709551614"),
+                            ("[9223372036854775808, -9223372036854775808]", "0"),
+                            ("[-9223372036854775808, 0]", "-9223372036854775808"),
+                            ("[0.5, 0.25]", "0.75"), ("[1, 0.5]", "1.5"), ("[1.0, 2]", "3.0"),
+                            ("[18446744073709551615, 0.0]", "1.8446744073709552e+19"),
+                            ("[1e308, 1e308]", '{"$float":"inf"}')):
+            with self.subTest(args=args):
+                self.prints(call(0, "add", args), total)
+
     def test_no_arguments(self) -> None:
         self.prints(call(0, "none"), "null")
         self.prints(call(0, "none", "[]", "--kwargs", "{}"), "null")

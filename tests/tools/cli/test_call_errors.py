@@ -36,6 +36,11 @@ class RemoteErrorTest(FailureTest):
         self.failed(result, REMOTE_ERROR, f"raised by {server().addr}", "Traceback (most recent call last):\n")
         self.assertEqual(result.err.splitlines()[-1], "ValueError: böse")
 
+    def test_control_characters_do_not_reach_the_terminal(self) -> None:
+        result = call(0, "fail", '["a\\u001b[31mb\\rc\\u007f\\u009bd\\te\\nfö"]')
+        self.failed(result, REMOTE_ERROR)
+        self.assertEqual(result.err.splitlines()[-2:], ["ValueError: a\\x1b[31mb\\x0dc\\x7f\\x9bd\te", "fö"])
+
     def test_unknown_function(self) -> None:
         self.failed(call(0, "nope"), REMOTE_ERROR, 'LookupError: Name "nope" not found in "agents/0"')
         self.failed(call(0, "sub/nope"), REMOTE_ERROR, 'LookupError: Name "nope" not found in "agents/0/sub"')
@@ -43,6 +48,14 @@ class RemoteErrorTest(FailureTest):
     def test_wrong_arguments(self) -> None:
         self.failed(call(0, "add", "[1]"), REMOTE_ERROR, "TypeError: ")
         self.failed(call(0, "add", "[1, 2]", "--kwargs", '{"c": 3}'), REMOTE_ERROR, "TypeError: ")
+
+    def test_sums_beyond_64_bits(self) -> None:
+        for args in ("[18446744073709551615, 1]", "[-9223372036854775808, -1]"):
+            self.failed(call(0, "add", args), REMOTE_ERROR, "OverflowError: ")
+
+    def test_no_numbers(self) -> None:
+        for args in ('[1, "x"]', "[null, 1]", "[[], 1]"):
+            self.failed(call(0, "add", args), REMOTE_ERROR, "TypeError: ")
 
     def test_unknown_type_id(self) -> None:
         self.failed(call(0, "service", '[{"__type__": [7, 0]}]'), REMOTE_ERROR, "SerializationError")

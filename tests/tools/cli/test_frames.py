@@ -6,18 +6,11 @@ import tempfile
 import unittest
 from typing import Any, Dict, List
 
+import recorded
 from cli.program import USAGE_ERROR, Ended, run
-
-FRAMES = pathlib.Path(__file__).resolve().parents[2] / "data" / "frames.jsonl"
 
 # What has no equal in C++, by what the name of the frame has in it.
 REFUSED = {"int_2p64": "64 bits", "int_m2p63m1": "64 bits", "int_10p40": "64 bits", "str_surrogate": "surrogate"}
-
-
-def recorded_frames() -> List[Dict[str, Any]]:
-    with open(FRAMES, encoding="utf-8") as lines:
-        frames = [json.loads(line) for line in lines]
-    return [frame for frame in frames if frame["codec"] == "json"]
 
 
 def name_of(frame: Dict[str, Any]) -> str:
@@ -26,7 +19,7 @@ def name_of(frame: Dict[str, Any]) -> str:
 
 class RecordedFramesTest(unittest.TestCase):
     def setUp(self) -> None:
-        frames = recorded_frames()
+        frames = recorded.load("frames.jsonl")
         self.good = [frame for frame in frames if name_of(frame) not in REFUSED]
         self.bad = [frame for frame in frames if name_of(frame) in REFUSED]
         self.assertGreater(len(self.good), 100)
@@ -52,6 +45,30 @@ class RecordedFramesTest(unittest.TestCase):
             self.assertEqual(int(line[:8], 16), len(line) // 2 - 4)
             if "$float" not in json.dumps(message):
                 self.assertEqual(json.dumps(json.loads(bytes.fromhex(line[8:]))), json.dumps(message))
+
+    def test_encode_is_the_reverse(self) -> None:
+        hexes = [frame["hex"] for frame in self.good]
+        for session in recorded.load("sessions.jsonl"):
+            hexes += [step["hex"] for step in session["steps"]]
+        lines = run("decode", stdin="\n".join(hexes)).out
+        self.assertGreaterEqual(lines.count("\n"), len(self.good) + 10)
+        self.there_and_back(lines)
+
+    def test_types_that_equal_an_int(self) -> None:
+        # In Python, True == 1 == 1.0: peers may spell types in each of these ways.
+        spellings = {0: ("false", "0.0", "-0.0"), 1: ("true", "1.0"), 2: ("2.0",)}
+        decoded = run("decode", stdin="\n".join(frame["hex"] for frame in self.good)).out.split("\n")
+        for type_, others in spellings.items():
+            prefix = f"[{type_},"
+            messages = [line[len(prefix):] for line in decoded if line.startswith(prefix)]
+            self.assertTrue(messages)
+            for other in others:
+                self.there_and_back("".join(f"[{other},{message}\n" for message in messages))
+
+    def there_and_back(self, lines: str) -> None:
+        encoded = run("encode", stdin=lines)
+        self.assertEqual((encoded.code, encoded.err), (0, ""))
+        self.assertEqual(run("decode", stdin=encoded.out), Ended(0, lines, ""))
 
     def test_refused(self) -> None:
         # The others are shown all the same.
@@ -102,10 +119,17 @@ class LinesTest(unittest.TestCase):
     def test_bad_messages(self) -> None:
         self.refused("encode", "[1, 2]", "expected a list of type, id and content")
         self.refused("encode", "{}", "expected a list of type, id and content")
-        self.refused("encode", "[true, 0, 0]", "the type of a message must be an int, not bool")
         self.refused("encode", '[0, 0, {"$bytes": "00"}]', 'No serializer found for type "bytes"')
         self.refused("encode", "[0, 0, " + "[" * 65 + "]" * 65 + "]", "nested deeper than 64")
+        self.assertIn("nested deeper", run("encode", stdin="[true, 0, " + "[" * 65 + "]" * 65 + "]").err)
         self.assertEqual(run("encode", stdin="[0, 0, 0").code, USAGE_ERROR)
+
+    def test_any_type(self) -> None:
+        for line in ("[true,0,7]", "[0.0,0,7]", "[18446744073709551615,0,7]", '["x",0,7]', "[null,[],7]"):
+            with self.subTest(line=line):
+                encoded = run("encode", stdin=line)
+                self.assertEqual(encoded, Ended(0, f"{len(line):08x}{line.encode().hex()}\n", ""))
+                self.assertEqual(run("decode", stdin=encoded.out), Ended(0, line + "\n", ""))
 
     def test_special_values(self) -> None:
         line = '[0,null,[{"$float":"inf"},{"__type__":[3,"agents/0"]},{"$map":[["$bytes",1]]}]]\n'

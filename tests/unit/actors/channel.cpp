@@ -164,7 +164,7 @@ CAF_TEST(one recv at a time) {
   auto waiting = begin(server_end.recv());
   auto what = failure(server_end.recv());
   CAF_CHECK_EQUAL(describe(what),
-                  "already_receiving: recv() called while another one is "
+                  "already_receiving: recv() called while another coroutine is "
                   "already waiting for incoming data.");
   CAF_MESSAGE("the one that waits is not disturbed");
   auto result = begin(client.send(1));

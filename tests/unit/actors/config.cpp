@@ -4,6 +4,9 @@
 
 #include "caf/aiomas/container.hpp"
 
+#include "unit/keepalive_of.hpp"
+#include "unit/name_table.hpp"
+
 #include <cstdio>
 #include <fstream>
 #include <sstream>
@@ -13,34 +16,63 @@
 
 namespace {
 
-/// What the middleman makes of a configuration, in the order of its options.
+/// What the middleman makes of a configuration.
 std::string settings_of(aiomas::config& cfg) {
   actor_system sys{cfg};
   auto& mm = middleman::of(sys);
-  auto& bounds = mm.limits();
+  auto opts = mm.complete({});
+  auto& bounds = opts.limits.value();
   std::string result;
   for (auto n : {mm.loops().size(), bounds.max_payload, bounds.max_nesting,
                  bounds.max_inbound_requests, bounds.max_inbound_bytes,
-                 bounds.max_outbound_bytes, mm.max_connections(),
-                 mm.max_connections_per_peer()})
+                 bounds.max_outbound_bytes, opts.max_connections.value(),
+                 opts.max_connections_per_peer.value()})
     result += std::to_string(n) + " ";
-  auto timeout = std::chrono::duration_cast<std::chrono::milliseconds>(
-    mm.connect_attempt_timeout());
-  return result + std::to_string(timeout.count());
+  auto& probing = opts.keepalive.value();
+  for (options::duration x :
+       {options::duration{bounds.frame_timeout},
+        options::duration{bounds.frame_timeout_per_mib},
+        options::duration{bounds.write_timeout},
+        options::duration{bounds.close_timeout},
+        opts.connect_attempt_timeout.value(), opts.connect_retry_min.value(),
+        opts.connect_retry_max.value(), options::duration{probing.idle},
+        options::duration{probing.interval}, opts.call_timeout.value_or(0s)})
+    result += std::to_string(x / 1ms) + " ";
+  result += std::to_string(probing.probes);
+  return result
+         + (bounds.overflow == overflow_policy::reject ? " reject" : " wait");
 }
 
 constexpr auto default_settings
-  = "1 67108864 64 1024 67108864 16777216 1024 1024 10000";
+  = "1 67108864 64 1024 67108864 16777216 1024 1024 "
+    "15000 1000 30000 5000 10000 500 30000 30000 10000 0 3 wait";
 
-constexpr auto other_settings = "2 1001 7 5 1002 1003 8 9 2500";
+constexpr auto other_settings
+  = "2 1001 7 5 1002 1003 8 9 "
+    "2001 2002 2003 2004 2500 2005 2006 11000 12000 2007 4 reject";
 
 std::vector<std::string> other_arguments() {
   std::vector<std::string> result;
-  for (auto text :
-       {"io-threads=2", "max-payload=1001", "max-nesting=7",
-        "max-inbound-requests=5", "max-inbound-bytes=1002",
-        "max-outbound-bytes=1003", "max-connections=8",
-        "max-connections-per-peer=9", "connect-attempt-timeout=2500ms"})
+  for (auto text : {"io-threads=2",
+                    "max-payload=1001",
+                    "max-nesting=7",
+                    "max-inbound-requests=5",
+                    "max-inbound-bytes=1002",
+                    "max-outbound-bytes=1003",
+                    "max-connections=8",
+                    "max-connections-per-peer=9",
+                    "frame-timeout=2001ms",
+                    "frame-timeout-per-mib=2002ms",
+                    "write-timeout=2003ms",
+                    "close-timeout=2004ms",
+                    "connect-attempt-timeout=2500ms",
+                    "connect-retry-min=2005ms",
+                    "connect-retry-max=2006ms",
+                    "keepalive-idle=11s",
+                    "keepalive-interval=12s",
+                    "keepalive-probes=4",
+                    "call-timeout=2007ms",
+                    "reject-overflow"})
     result.push_back("--caf.aiomas." + std::string{text});
   return result;
 }
@@ -56,7 +88,18 @@ caf {
     max-outbound-bytes = 1003
     max-connections = 8
     max-connections-per-peer = 9
+    frame-timeout = 2001ms
+    frame-timeout-per-mib = 2002ms
+    write-timeout = 2003ms
+    close-timeout = 2004ms
     connect-attempt-timeout = 2500ms
+    connect-retry-min = 2005ms
+    connect-retry-max = 2006ms
+    keepalive-idle = 11s
+    keepalive-interval = 12s
+    keepalive-probes = 4
+    call-timeout = 2007ms
+    reject-overflow = true
   }
 }
 )";
@@ -119,7 +162,8 @@ CAF_TEST(the command line comes before the file) {
 CAF_TEST(options that make no sense) {
   for (auto text :
        {"max-payload=x", "max-payload=-1", "max-payload=", "max-payload=1.5",
-        "connect-attempt-timeout=10", "no-such-option=1"}) {
+        "connect-attempt-timeout=10", "close-timeout=soon", "call-timeout=5",
+        "keepalive-probes=many", "reject-overflow=maybe", "no-such-option=1"}) {
     aiomas::config cfg;
     CAF_CHECK_NOT_EQUAL(parse(cfg, {"--caf.aiomas." + std::string{text}}),
                         "ok");
@@ -152,6 +196,76 @@ CAF_TEST(options have an effect) {
   CAF_CHECK_EQUAL(must(call.get()), value{1});
   CAF_CHECK(must(channel::open_connection(sys, other.where())));
   other.next();
+}
+
+CAF_TEST(a deadline for all calls) {
+  aiomas::config cfg;
+  put(cfg.content, "caf.aiomas.call-timeout", timespan{10ms});
+  actor_system sys{cfg};
+  system_fixture::channel_server srv{sys};
+  options opts;
+  opts.call_timeout = options::forever;
+  auto patient = must(channel::open_connection(sys, srv.where(), opts));
+  auto far = srv.next();
+  later<expected<value>> answer;
+  patient.send(1).notify([answer](expected<value> x) { answer.set(x); });
+  auto req = must(far.recv());
+  CAF_MESSAGE("connections have it at both ends");
+  auto client = must(channel::open_connection(sys, srv.where()));
+  for (auto& end : {client, srv.next()}) {
+    later<expected<value>> late;
+    end.send(1).notify([late](expected<value> x) { late.set(x); });
+    CAF_CHECK_EQUAL(code_of(failure(late.get())), errc::timeout);
+  }
+  CAF_MESSAGE("those that want none have none");
+  req.reply(2);
+  CAF_CHECK_EQUAL(must(answer.get()), value{2});
+}
+
+CAF_TEST(pauses between attempts to connect) {
+  name_table names;
+  auto attempts = [&names](actor_system& sys, options opts) {
+    opts.connect_timeout = options::forever;
+    auto near = must(container::create(sys, any_port, opts));
+    auto before = names.asked("nowhere");
+    auto attempt = begin(near.connect("tcp://nowhere:5555/0"));
+    // With the pauses that are the default, this would take minutes.
+    names.wait_asked("nowhere", before + 20);
+    must(near.shutdown());
+    return code_of(failure(attempt.get()));
+  };
+  aiomas::config cfg;
+  put(cfg.content, "caf.aiomas.connect-retry-min", timespan{1ms});
+  put(cfg.content, "caf.aiomas.connect-retry-max", timespan{2ms});
+  actor_system hasty{cfg};
+  CAF_CHECK_EQUAL(attempts(hasty, {}), errc::shut_down);
+  CAF_MESSAGE("of one container");
+  system_fixture other;
+  options opts;
+  opts.connect_retry_min = 1ms;
+  opts.connect_retry_max = 2ms;
+  CAF_CHECK_EQUAL(attempts(other.sys, opts), errc::shut_down);
+}
+
+CAF_TEST(probes of silent peers) {
+  aiomas::config cfg;
+  put(cfg.content, "caf.aiomas.keepalive-idle", timespan{41s});
+  put(cfg.content, "caf.aiomas.keepalive-probes", 5);
+  actor_system sys{cfg};
+  system_fixture::channel_server srv{sys};
+  options opts;
+  opts.keepalive = keepalive{42s, 43s, 6};
+  auto client = must(channel::open_connection(sys, srv.where(), opts));
+  auto far = srv.next();
+  auto port = [&client](const char* of) {
+    auto ends = client.get_extra_info(of);
+    auto number = (*ends.get_if<list>())[1].get_if<int64_t>();
+    return static_cast<uint16_t>(*number);
+  };
+  auto near_port = port("sockname");
+  auto far_port = port("peername");
+  CAF_CHECK_EQUAL(keepalive_of(near_port, far_port), "42 43 6");
+  CAF_CHECK_EQUAL(keepalive_of(far_port, near_port), "41 10 5");
 }
 
 CAF_TEST(several threads for input and output) {

@@ -1,25 +1,14 @@
 #define CAF_SUITE connect_deadlines
 
 #include "container_fixture.hpp"
-
-#include "caf/aiomas/detail/io_loop.hpp"
+#include "residents.hpp"
+#include "unit/name_table.hpp"
 
 namespace {
 
 options for_ever() {
   options result;
   result.connect_timeout = options::forever;
-  return result;
-}
-
-/// How many sockets, attempts to connect and operations there are.
-size_t residents_of(actor_system& sys) {
-  size_t result = 0;
-  for (auto& loop : middleman::of(sys).loops()) {
-    later<size_t> count;
-    loop->post([&] { count.set(loop->residents()); });
-    result += count.get();
-  }
   return result;
 }
 
@@ -138,12 +127,18 @@ CAF_TEST(an attempt ends with the last who waits) {
 CAF_TEST(a container that shuts down while it connects) {
   auto other = make_container();
   auto before = residents();
-  auto near = make_patient_container();
   reserved_port nobody;
-  auto attempt = begin(near.connect(url_at(nobody.where())));
-  must(near.shutdown());
-  CAF_CHECK_EQUAL(code_of(failure(attempt.get())), errc::shut_down);
-  CAF_CHECK(eventually([&] { return residents() == before; }));
+  full_port silent;
+  name_table names;
+  names.block("slow");
+  CAF_MESSAGE("in a pause, in an attempt, and while a name is looked up");
+  for (auto& where : {nobody.where(), silent.where(), address{"slow", 5555}}) {
+    auto near = make_patient_container();
+    auto attempt = begin(near.connect(url_at(where)));
+    must(near.shutdown());
+    CAF_CHECK_EQUAL(code_of(failure(attempt.get())), errc::shut_down);
+    CAF_CHECK(eventually([&] { return residents() == before; }));
+  }
 }
 
 CAF_TEST(many who come and go on several threads) {

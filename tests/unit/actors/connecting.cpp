@@ -149,10 +149,15 @@ CAF_TEST(an attempt that gets no answer) {
   aiomas::config impatient;
   put(impatient.content, "caf.aiomas.connect-attempt-timeout", timespan{20ms});
   actor_system other{impatient};
+  auto text = "cannot_connect: Cannot connect to " + to_string(silent.where())
+              + ": timed out";
   auto what = failure(channel::open_connection(other, silent.where()));
-  CAF_CHECK_EQUAL(describe(what), "cannot_connect: Cannot connect to "
-                                    + to_string(silent.where())
-                                    + ": timed out");
+  CAF_CHECK_EQUAL(describe(what), text);
+  CAF_MESSAGE("within the time that one connection has");
+  options opts;
+  opts.connect_attempt_timeout = 20ms;
+  what = failure(channel::open_connection(sys, silent.where(), opts));
+  CAF_CHECK_EQUAL(describe(what), text);
 }
 
 CAF_TEST(names that have no address) {

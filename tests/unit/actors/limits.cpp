@@ -1,19 +1,12 @@
 #define CAF_SUITE limits
 
 #include "container_fixture.hpp"
+#include "limited.hpp"
 
 #include <string>
 #include <vector>
 
 namespace {
-
-options limited(void (*change)(session_limits&)) {
-  session_limits bounds;
-  change(bounds);
-  options result;
-  result.limits = bounds;
-  return result;
-}
 
 options short_payload() {
   return limited([](session_limits& x) { x.max_payload = 1000; });

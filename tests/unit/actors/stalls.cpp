@@ -1,6 +1,8 @@
 #define CAF_SUITE stalls
 
 #include "fixture.hpp"
+#include "limited.hpp"
+#include "residents.hpp"
 
 #include <string>
 
@@ -8,14 +10,6 @@ namespace {
 
 /// More than the system keeps for a connection whose peer does not read.
 const std::string too_much(size_t{16} << 20, 'x');
-
-options limited(void (*change)(session_limits&)) {
-  session_limits bounds;
-  change(bounds);
-  options result;
-  result.limits = bounds;
-  return result;
-}
 
 options short_frame_timeout() {
   return limited([](session_limits& x) { x.frame_timeout = 20ms; });
@@ -111,6 +105,17 @@ CAF_TEST(replies that are not read) {
   CAF_CHECK_EQUAL(describe(failure(far.recv())),
                   "stalled: The peer took no bytes for too long");
   CAF_CHECK(far.closed());
+}
+
+CAF_TEST(output that is not read at the end) {
+  auto begin = std::chrono::steady_clock::now();
+  block(limited([](session_limits& x) { x.close_timeout = 20ms; }));
+  ends.client.send(too_much).detach();
+  ends.client.close();
+  ends.client = {};
+  CAF_MESSAGE("soon, only the other end is left");
+  CAF_CHECK(eventually([this] { return residents_of(sys) == 1; }));
+  CAF_CHECK(std::chrono::steady_clock::now() - begin < 4s);
 }
 
 // -- too much to send ---------------------------------------------------------

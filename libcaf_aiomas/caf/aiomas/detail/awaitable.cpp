@@ -9,15 +9,15 @@ namespace caf::aiomas::detail {
 
 pending<void> expire(scheduled_actor* self, std::chrono::nanoseconds limit) {
   using result = pending<void>;
-  auto begin = [&home = middleman::of(self->system()).next_loop()](
-                 result::completion done,
-                 std::optional<result::duration> at_most) {
-    return begin_in_loop<void>(home, std::move(done), at_most,
-                               [](deadline_slot_ptr<void> slot) {
-                                 if (slot->open())
-                                   slot->hold();
-                               });
-  };
+  auto begin
+    = [&home = middleman::of(self->system()).next_loop()](
+        result::completion done, std::optional<result::duration> at_most) {
+        return begin_in_loop<void>(home, std::move(done), at_most,
+                                   [](deadline_slot_ptr<void> slot) {
+                                     if (slot->open())
+                                       slot->hold();
+                                   });
+      };
   return result{std::move(begin)}.timeout(limit);
 }
 

@@ -1,6 +1,5 @@
 #include "caf/aiomas/detail/connection.hpp"
 
-#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/debug.hpp"
 
 #include <asio/error.hpp>
@@ -26,7 +25,8 @@ connection::connection(io_loop& home, stream_ptr transport,
     stream_(std::move(transport)),
     ticket_(std::move(ticket)),
     session_(std::move(how), limits, *this),
-    timer_(home.context()) {
+    timer_(home.context()),
+    close_timeout_(limits.close_timeout) {
   // nop
 }
 
@@ -66,7 +66,7 @@ void connection::broken(std::error_code ec) {
 
 void connection::on_closed(const fault& reason) {
   if (!linger_until_)
-    linger_until_ = now() + defaults::close_timeout;
+    linger_until_ = now() + close_timeout_;
   touch();
   // The observer may be what keeps the last user's handle.
   if (auto who = std::exchange(observer_, nullptr))
@@ -209,9 +209,8 @@ void connection::arm_timer() {
 
 // -- for any thread -----------------------------------------------------------
 
-uint64_t
-connection::request(value content, session::reply_handler on_reply,
-                    std::optional<session::clock::duration> timeout) {
+uint64_t connection::request(value content, session::reply_handler on_reply,
+                             std::optional<session::clock::duration> timeout) {
   auto call = ++last_call_;
   loop().post([self = shared_from_this(), content = std::move(content),
                on_reply = std::move(on_reply), timeout, call]() mutable {

@@ -110,6 +110,7 @@ private:
   bool writing_ = false; // a write is under way
   bool dirty_ = false; // a flush is to come
   bool ended_ = false; // the stream is closed
+  session::clock::duration close_timeout_;
   std::optional<session::time_point> linger_until_;
   std::atomic<uint64_t> last_call_ = 0; // for any thread
 };

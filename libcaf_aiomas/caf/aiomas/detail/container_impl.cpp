@@ -44,7 +44,7 @@ outcome<const exposed_message*> find_method(const agent_registry::entry& in,
 
 container_impl::container_impl(middleman& mm, options opts)
   : mm_(mm),
-    opts_(std::move(opts)),
+    opts_(mm.complete(std::move(opts))),
     codec_name_(opts_.codec()->name()),
     validate_aid_(aiomas::expose(
       "validate_aid",
@@ -83,12 +83,16 @@ void container_impl::open(const address& where,
         return;
       }
       self->server_ = std::move(*made);
-      auto& bound = self->server_->where();
-      address shown{is_wildcard(bound.host()) ? full_host_name() : bound.host(),
-                    bound.port()};
-      self->base_url_ = to_string(shown) + "/";
-      self->mm_.container_created();
-      done({});
+      auto ready = [self, done = std::move(done)](std::string host) mutable {
+        address shown{std::move(host), self->where().port()};
+        self->base_url_ = to_string(shown) + "/";
+        self->mm_.container_created();
+        done({});
+      };
+      if (auto& host = self->where().host(); is_wildcard(host))
+        find_full_host_name(*self->mm_.loops().front(), std::move(ready));
+      else
+        ready(host);
     });
 }
 
@@ -194,7 +198,7 @@ container_impl::connect(std::string text, pending<proxy>::completion done,
 void container_impl::dial(io_loop& home, const address& where,
                           uint64_t attempt) {
   auto under_way = detail::dial(
-    mm_, home, where, opts_,
+    home, where, opts_,
     [self = shared_from_this(), where, attempt](outcome<connection_ptr> conn) {
       if (!conn) {
         self->outgoing_.opened(where, attempt,

@@ -39,8 +39,8 @@ slow_function_guard::slow_function_guard(const std::string& path) noexcept
 slow_function_guard::~slow_function_guard() {
   if (path_ == nullptr)
     return;
-  auto time = std::chrono::duration_cast<std::chrono::milliseconds>(
-    clock::now() - begin_);
+  auto time = std::chrono::duration_cast<std::chrono::milliseconds>(clock::now()
+                                                                    - begin_);
   if (time >= slow_function)
     warn(*path_ + "() took " + std::to_string(time.count())
          + " ms: others wait for the thread meanwhile");

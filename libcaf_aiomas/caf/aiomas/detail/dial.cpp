@@ -6,45 +6,46 @@ namespace caf::aiomas::detail {
 
 namespace {
 
-connection_ptr wrap(middleman& mm, io_loop& home, stream_ptr ends,
-                    const options& opts,
+connection_ptr wrap(io_loop& home, stream_ptr ends, const options& opts,
                     std::shared_ptr<void> ticket = nullptr) {
   return std::make_shared<connection>(home, std::move(ends), opts.codec(),
-                                      opts.limits.value_or(mm.limits()),
-                                      std::move(ticket));
+                                      opts.limits.value(), std::move(ticket));
 }
 
 } // namespace
 
-connect_attempt dial(middleman& mm, io_loop& home, const address& where,
-                     const options& opts, connected_handler done) {
+connect_attempt dial(io_loop& home, const address& where, const options& opts,
+                     connected_handler done) {
   connect_settings settings;
-  settings.attempt_timeout = mm.connect_attempt_timeout();
+  settings.attempt_timeout = opts.connect_attempt_timeout.value();
+  settings.retry_min = opts.connect_retry_min.value();
+  settings.retry_max = opts.connect_retry_max.value();
+  settings.keepalive = opts.keepalive.value();
   if (opts.connect_timeout == options::forever)
     settings.timeout = std::nullopt;
   else
     settings.timeout = opts.connect_timeout;
-  return connect(home, where, settings,
-                 [&mm, &home, opts,
-                  done = std::move(done)](outcome<stream_ptr> ends) mutable {
-                   if (ends)
-                     done(wrap(mm, home, std::move(*ends), opts));
-                   else
-                     done(std::move(ends.error()));
-                 });
+  return connect(
+    home, where, settings,
+    [&home, opts, done = std::move(done)](outcome<stream_ptr> ends) mutable {
+      if (ends)
+        done(wrap(home, std::move(*ends), opts));
+      else
+        done(std::move(ends.error()));
+    });
 }
 
 void serve(middleman& mm, const address& where, const options& opts,
            std::function<void(connection_ptr)> on_connect,
            server::done_handler done) {
-  server::limits bounds{
-    opts.max_connections.value_or(mm.max_connections()),
-    opts.max_connections_per_peer.value_or(mm.max_connections_per_peer())};
+  server::settings bounds{opts.max_connections.value(),
+                          opts.max_connections_per_peer.value(),
+                          opts.keepalive.value()};
   server::open(
     mm.loops(), where, bounds,
-    [&mm, opts, on_connect = std::move(on_connect)](
-      io_loop& home, stream_ptr ends, server::ticket ticket) {
-      on_connect(wrap(mm, home, std::move(ends), opts, std::move(ticket)));
+    [opts, on_connect = std::move(on_connect)](io_loop& home, stream_ptr ends,
+                                               server::ticket ticket) {
+      on_connect(wrap(home, std::move(ends), opts, std::move(ticket)));
     },
     std::move(done));
 }
@@ -70,7 +71,7 @@ make_server(middleman& mm, address where, options opts,
     // Where servers call back.
     auto& home = *mm.loops().front();
     return begin_in_loop<aiomas::server>(home, std::move(done), limit,
-                                  std::move(listen));
+                                         std::move(listen));
   };
   return result{std::move(begin)};
 }

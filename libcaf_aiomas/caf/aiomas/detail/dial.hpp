@@ -16,9 +16,11 @@ namespace caf::aiomas::detail {
 /// Takes a new connection before it begins to read, in its loop's thread.
 using connected_handler = unique_function<void(outcome<connection_ptr>)>;
 
+// All of these take options that are complete, see `middleman::complete`.
+
 /// Connects to `where`. For the thread of `home`.
-connect_attempt dial(middleman& mm, io_loop& home, const address& where,
-                     const options& opts, connected_handler done);
+connect_attempt dial(io_loop& home, const address& where, const options& opts,
+                     connected_handler done);
 
 /// Listens on `where` and wraps what connects. For any thread; both handlers
 /// are called in the threads of loops.

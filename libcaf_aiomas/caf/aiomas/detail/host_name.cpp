@@ -1,24 +1,24 @@
 #include "caf/aiomas/detail/host_name.hpp"
 
-#include <netdb.h>
+#include "caf/aiomas/detail/look_up.hpp"
+
 #include <unistd.h>
 
 namespace caf::aiomas::detail {
 
-std::string full_host_name() {
+void find_full_host_name(io_loop& home,
+                         unique_function<void(std::string)> done) {
   char name[256] = {};
-  if (::gethostname(name, sizeof name - 1) != 0)
-    return "localhost";
-  addrinfo hints{};
-  hints.ai_flags = AI_CANONNAME;
-  addrinfo* found = nullptr;
-  std::string result{name};
-  if (::getaddrinfo(name, nullptr, &hints, &found) == 0) {
-    if (found->ai_canonname != nullptr)
-      result = found->ai_canonname;
-    ::freeaddrinfo(found);
+  if (::gethostname(name, sizeof name - 1) != 0) {
+    done("localhost");
+    return;
   }
-  return result;
+  look_up(home, name,
+          [short_name = std::string{name},
+           done = std::move(done)](const host_entry& found) mutable {
+            auto& full = found.canonical_name;
+            done(full.empty() ? std::move(short_name) : full);
+          });
 }
 
 } // namespace caf::aiomas::detail

@@ -28,14 +28,15 @@ running_task::wait::~wait() {
     home_->remove(*this);
 }
 
-message_id running_task::wait_for_request(wait& where, task_promise_base& what) {
+message_id running_task::wait_for_request(wait& where,
+                                          task_promise_base& what) {
   auto request = self_->new_request_id(message_priority::normal);
   wait_for_response(where, what, request.response_id());
   return request;
 }
 
 void running_task::wait_for_response(wait& where, task_promise_base& what,
-                                   message_id mid) {
+                                     message_id mid) {
   add_response_handler(self_, mid, this);
   where.home_ = this;
   where.task_ = &what;

@@ -6,8 +6,8 @@
 namespace caf::aiomas::detail {
 
 void server::open(std::vector<std::shared_ptr<io_loop>> loops,
-                  const address& where, limits bounds, accept_handler on_accept,
-                  done_handler done) {
+                  const address& where, settings bounds,
+                  accept_handler on_accept, done_handler done) {
   auto& home = *loops.front();
   std::shared_ptr<server> self{new server{std::move(loops), bounds}};
   home.post([&home, where, self, on_accept = std::move(on_accept),
@@ -22,7 +22,7 @@ void server::open(std::vector<std::shared_ptr<io_loop>> loops,
       self->check_descriptors();
       done(std::move(self));
     };
-    listen(home, where, std::move(bound));
+    listen(home, where, self->bounds_.keepalive, std::move(bound));
   });
 }
 

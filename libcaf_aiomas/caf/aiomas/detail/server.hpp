@@ -17,9 +17,10 @@ namespace caf::aiomas::detail {
 /// beyond its limits.
 class server : public std::enable_shared_from_this<server> {
 public:
-  struct limits {
+  struct settings {
     size_t connections;
     size_t connections_per_peer;
+    aiomas::keepalive keepalive;
   };
 
   /// What a connection holds as long as it counts.
@@ -33,7 +34,7 @@ public:
   /// Listens on `where` and distributes the connections over `loops`. Calls
   /// `done` in the thread of the first loop. For any thread.
   static void open(std::vector<std::shared_ptr<io_loop>> loops,
-                   const address& where, limits bounds,
+                   const address& where, settings bounds,
                    accept_handler on_accept, done_handler done);
 
   /// The address with the port that the system gave.
@@ -51,7 +52,7 @@ public:
   }
 
 private:
-  server(std::vector<std::shared_ptr<io_loop>> loops, limits bounds)
+  server(std::vector<std::shared_ptr<io_loop>> loops, settings bounds)
     : loops_(std::move(loops)), bounds_(bounds) {
     // nop
   }
@@ -63,7 +64,7 @@ private:
   void leave(const std::string& peer);
 
   std::vector<std::shared_ptr<io_loop>> loops_;
-  limits bounds_;
+  settings bounds_;
   listener_ptr listener_;
   std::atomic<size_t> refused_ = 0;
 

@@ -4,15 +4,16 @@
 
 namespace caf::aiomas::detail {
 
-/// `connect` for TCP: resolves the name, tries all its addresses in turn and
-/// repeats that as `settings` say. Retries on any failure, as the original
-/// does.
+/// `connect` for TCP: looks the name up, tries its addresses, each a little
+/// after the one before, and repeats that as `settings` say. Retries on any
+/// failure, as the original does.
 connect_attempt connect_tcp(io_loop& home, const address& where,
                             const connect_settings& settings,
                             connect_handler done);
 
 /// `listen` for TCP. An empty host, "0.0.0.0" and "::" are all interfaces; a
 /// name is bound with all its addresses, as in the original, under one port.
-void listen_tcp(io_loop& home, const address& where, listen_handler done);
+void listen_tcp(io_loop& home, const address& where, const keepalive& probing,
+                listen_handler done);
 
 } // namespace caf::aiomas::detail

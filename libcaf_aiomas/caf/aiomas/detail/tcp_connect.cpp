@@ -1,8 +1,8 @@
-#include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/connect_race.hpp"
+#include "caf/aiomas/detail/look_up.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 #include "caf/aiomas/detail/tcp_stream.hpp"
 
-#include <asio/connect.hpp>
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
 
@@ -27,36 +27,11 @@ public:
       settings_(settings),
       done_(std::move(done)),
       begin_(clock::now()),
-      pause_(defaults::connect_retry_min),
-      resolver_(home.context()),
-      socket_(home.context()),
+      pause_(settings.retry_min),
       timer_(home.context()) {
     // nop
   }
 
-private:
-  /// Whether what attempt `n` began still counts.
-  bool is_current(size_t n) const noexcept {
-    return done_ && n == attempt_;
-  }
-
-  /// Makes the handler of an operation of the current attempt, which goes on
-  /// with `next`, or fails.
-  template <class F>
-  auto step(F next) {
-    return [self = shared_from_this(), n = attempt_, next](asio::error_code ec,
-                                                           auto&& result) {
-      io_loop::turn guard{self->loop()};
-      if (!self->is_current(n))
-        return;
-      if (ec)
-        self->failed(ec.message());
-      else
-        next(std::forward<decltype(result)>(result));
-    };
-  }
-
-public:
   void attempt() {
     ++attempt_;
     timer_.expires_after(settings_.attempt_timeout);
@@ -65,10 +40,16 @@ public:
       if (!ec && self->is_current(n))
         self->failed("timed out");
     });
-    resolver_.async_resolve(
-      where_.host(), std::to_string(where_.port()),
-      tcp::resolver::numeric_service,
-      step([this](auto found) { try_all(std::move(found)); }));
+    look_up_ = look_up(
+      loop(), where_.host(),
+      [self = shared_from_this(), n = attempt_](const host_entry& found) {
+        if (!self->is_current(n))
+          return;
+        if (found.error)
+          self->failed(found.error.message());
+        else
+          self->race(found.addresses);
+      });
   }
 
   void abort() override {
@@ -77,15 +58,28 @@ public:
   }
 
 private:
-  void try_all(tcp::resolver::results_type found) {
-    asio::async_connect(
-      socket_, found, step([this](const auto&) {
-        finish(stream_ptr{std::make_unique<tcp_stream>(std::move(socket_))});
-      }));
+  /// Whether what attempt `n` began still counts.
+  bool is_current(size_t n) const noexcept {
+    return done_ && n == attempt_;
+  }
+
+  void race(const std::vector<asio::ip::address>& addresses) {
+    std::vector<tcp::endpoint> endpoints;
+    for (auto& known : addresses)
+      endpoints.emplace_back(known, where_.port());
+    race_ = std::make_shared<connect_race>(
+      loop(), std::move(endpoints), settings_.head_start,
+      [self = shared_from_this()](std::error_code ec, tcp::socket socket) {
+        if (ec)
+          self->failed(ec.message());
+        else
+          self->finish(stream_ptr{std::make_unique<tcp_stream>(
+            std::move(socket), self->settings_.keepalive)});
+      });
+    race_->start();
   }
 
   void failed(const std::string& why) {
-    ++attempt_; // whatever is still under way no longer counts
     cancel_all();
     auto elapsed = clock::now() - begin_;
     if (settings_.timeout
@@ -95,14 +89,14 @@ private:
                    "Cannot connect to " + to_string(where_) + ": " + why});
       return;
     }
-    timer_.expires_after(jittered(pause_));
+    using namespace std::chrono_literals;
+    timer_.expires_after(jittered(std::max<clock::duration>(pause_, 1ms)));
     timer_.async_wait([self = shared_from_this()](auto ec) {
       io_loop::turn guard{self->loop()};
       if (!ec && self->done_)
         self->attempt();
     });
-    pause_
-      = std::min<clock::duration>(pause_ * 3 / 2, defaults::connect_retry_max);
+    pause_ = std::min<clock::duration>(pause_ * 3 / 2, settings_.retry_max);
   }
 
   /// Spreads the attempts of many clients whose server went away.
@@ -113,9 +107,11 @@ private:
   }
 
   void cancel_all() {
-    asio::error_code ignored;
-    resolver_.cancel();
-    socket_.close(ignored);
+    ++attempt_; // whatever is still under way no longer counts
+    if (auto current = look_up_.lock())
+      current->abort();
+    if (auto current = std::exchange(race_, nullptr))
+      current->cancel();
     timer_.cancel();
   }
 
@@ -133,9 +129,9 @@ private:
   connect_handler done_;
   clock::time_point begin_;
   clock::duration pause_;
-  tcp::resolver resolver_;
-  tcp::socket socket_;
   asio::steady_timer timer_;
+  std::weak_ptr<io_loop::resident> look_up_;
+  std::shared_ptr<connect_race> race_;
   size_t attempt_ = 0;
 };
 

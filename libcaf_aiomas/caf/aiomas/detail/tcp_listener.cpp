@@ -1,3 +1,4 @@
+#include "caf/aiomas/detail/look_up.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 #include "caf/aiomas/detail/tcp_stream.hpp"
 
@@ -18,12 +19,12 @@ constexpr std::chrono::milliseconds accept_pause{100};
 
 class tcp_listener final : public listener {
 public:
-  tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where)
-    : listener(home),
-      sockets_(std::move(sockets)),
-      timer_(home.context()),
-      where_(std::move(where)) {
-    // nop
+  tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where,
+               const keepalive& probing)
+    : listener(home), where_(std::move(where)), probing_(probing) {
+    doors_.reserve(sockets.size());
+    for (auto& socket : sockets)
+      doors_.push_back({std::move(socket), asio::steady_timer{home.context()}});
   }
 
   void start(loop_chooser choose, admission admit,
@@ -31,8 +32,8 @@ public:
     choose_ = std::move(choose);
     admit_ = std::move(admit);
     on_accept_ = std::move(on_accept);
-    for (auto& socket : sockets_)
-      accept(socket);
+    for (auto& each : doors_)
+      accept(each);
   }
 
   const address& where() const noexcept override {
@@ -41,9 +42,10 @@ public:
 
   void abort() override {
     asio::error_code ignored;
-    for (auto& socket : sockets_)
-      socket.close(ignored);
-    timer_.cancel();
+    for (auto& each : doors_) {
+      each.socket.close(ignored);
+      each.timer.cancel();
+    }
     choose_ = nullptr;
     admit_ = nullptr;
     on_accept_ = nullptr;
@@ -51,25 +53,30 @@ public:
   }
 
 private:
+  struct door {
+    tcp::acceptor socket;
+    asio::steady_timer timer; // of the pause after a failure
+  };
+
   std::shared_ptr<tcp_listener> self() {
     return std::static_pointer_cast<tcp_listener>(shared_from_this());
   }
 
-  void accept(tcp::acceptor& socket) {
+  void accept(door& from) {
     auto& target = choose_();
-    socket.async_accept(target.context(),
-                        [self = self(), &socket,
-                         &target](asio::error_code ec, tcp::socket accepted) {
-                          io_loop::turn guard{self->loop()};
-                          if (!self->on_accept_)
-                            return;
-                          if (ec) {
-                            self->pause(socket);
-                            return;
-                          }
-                          self->accepted(target, std::move(accepted));
-                          self->accept(socket);
-                        });
+    from.socket.async_accept(
+      target.context(), [self = self(), &from, &target](asio::error_code ec,
+                                                        tcp::socket accepted) {
+        io_loop::turn guard{self->loop()};
+        if (!self->on_accept_)
+          return;
+        if (ec) {
+          self->pause(from);
+          return;
+        }
+        self->accepted(target, std::move(accepted));
+        self->accept(from);
+      });
   }
 
   void accepted(io_loop& target, tcp::socket socket) {
@@ -77,24 +84,25 @@ private:
     auto peer = socket.remote_endpoint(ec);
     if (ec || !admit_(peer.address().to_string()))
       return; // closes the socket
-    target.post(
-      [&target, on_accept = on_accept_, socket = std::move(socket)]() mutable {
-        on_accept(target, std::make_unique<tcp_stream>(std::move(socket)));
-      });
-  }
-
-  void pause(tcp::acceptor& socket) {
-    timer_.expires_after(accept_pause);
-    timer_.async_wait([self = self(), &socket](asio::error_code) {
-      io_loop::turn guard{self->loop()};
-      if (self->on_accept_)
-        self->accept(socket);
+    target.post([&target, on_accept = on_accept_, probing = probing_,
+                 socket = std::move(socket)]() mutable {
+      on_accept(target,
+                std::make_unique<tcp_stream>(std::move(socket), probing));
     });
   }
 
-  std::vector<tcp::acceptor> sockets_;
-  asio::steady_timer timer_;
+  void pause(door& where) {
+    where.timer.expires_after(accept_pause);
+    where.timer.async_wait([self = self(), &where](asio::error_code) {
+      io_loop::turn guard{self->loop()};
+      if (self->on_accept_)
+        self->accept(where);
+    });
+  }
+
+  std::vector<door> doors_; // those that wait refer to them
   address where_;
+  keepalive probing_;
   loop_chooser choose_;
   admission admit_;
   accept_handler on_accept_;
@@ -117,6 +125,11 @@ asio::error_code open(tcp::acceptor& socket, const tcp::endpoint& where,
   return ec;
 }
 
+fault shut_down(const address& where) {
+  return {errc::shut_down,
+          "Cannot listen on " + to_string(where) + ": shut down"};
+}
+
 outcome<listener_ptr> failed(const address& where, asio::error_code why) {
   return fault{errc::cannot_listen,
                "Cannot listen on " + to_string(where) + ": " + why.message()};
@@ -130,7 +143,8 @@ bool is_absent(asio::error_code ec) {
 /// Opens all of `endpoints` under one port. Addresses that this machine does
 /// not have are left out, unless none remains.
 outcome<listener_ptr> open_all(io_loop& home, const address& where,
-                               std::vector<tcp::endpoint> endpoints) {
+                               std::vector<tcp::endpoint> endpoints,
+                               const keepalive& probing) {
   std::vector<tcp::acceptor> sockets;
   auto port = where.port();
   asio::error_code last;
@@ -150,38 +164,39 @@ outcome<listener_ptr> open_all(io_loop& home, const address& where,
   if (sockets.empty() || (last && !is_absent(last)))
     return failed(where, last);
   return listener_ptr{std::make_shared<tcp_listener>(
-    home, std::move(sockets), address{where.host(), port})};
+    home, std::move(sockets), address{where.host(), port}, probing)};
 }
 
 } // namespace
 
-void listen_tcp(io_loop& home, const address& where, listen_handler done) {
+void listen_tcp(io_loop& home, const address& where, const keepalive& probing,
+                listen_handler done) {
   if (home.stopping()) {
-    done(fault{errc::shut_down,
-               "Cannot listen on " + to_string(where) + ": shut down"});
+    done(shut_down(where));
     return;
   }
   if (where.host().empty()) {
     done(open_all(home, where,
-                  {tcp::endpoint{tcp::v6(), 0}, tcp::endpoint{tcp::v4(), 0}}));
+                  {tcp::endpoint{tcp::v6(), 0}, tcp::endpoint{tcp::v4(), 0}},
+                  probing));
     return;
   }
-  auto resolver = std::make_shared<tcp::resolver>(home.context());
-  resolver->async_resolve(
-    where.host(), std::to_string(where.port()),
-    tcp::resolver::numeric_service | tcp::resolver::passive,
-    [&home, where, resolver,
-     done = std::move(done)](asio::error_code ec, const auto& found) mutable {
-      io_loop::turn guard{home};
-      if (ec || home.stopping()) {
-        done(failed(where, ec));
-        return;
-      }
-      std::vector<tcp::endpoint> endpoints;
-      for (auto& entry : found)
-        endpoints.push_back(entry.endpoint());
-      done(open_all(home, where, std::move(endpoints)));
-    });
+  look_up(home, where.host(),
+          [&home, where, probing,
+           done = std::move(done)](const host_entry& found) mutable {
+            if (home.stopping()) {
+              done(shut_down(where));
+              return;
+            }
+            if (found.error) {
+              done(failed(where, found.error));
+              return;
+            }
+            std::vector<tcp::endpoint> endpoints;
+            for (auto& known : found.addresses)
+              endpoints.emplace_back(known, where.port());
+            done(open_all(home, where, std::move(endpoints), probing));
+          });
 }
 
 } // namespace caf::aiomas::detail

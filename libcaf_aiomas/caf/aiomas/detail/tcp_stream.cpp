@@ -1,7 +1,5 @@
 #include "caf/aiomas/detail/tcp_stream.hpp"
 
-#include "caf/aiomas/defaults.hpp"
-
 #include <asio/buffer.hpp>
 #include <asio/socket_base.hpp>
 
@@ -19,17 +17,17 @@ void set_option(asio::ip::tcp::socket& socket, int name, int value) {
 
 } // namespace
 
-tcp_stream::tcp_stream(asio::ip::tcp::socket connected)
+tcp_stream::tcp_stream(asio::ip::tcp::socket connected,
+                       const keepalive& probing)
   : socket_(std::move(connected)) {
   asio::error_code ec;
   socket_.non_blocking(true, ec);
   socket_.set_option(asio::ip::tcp::no_delay{true}, ec);
   socket_.set_option(asio::socket_base::keep_alive{true}, ec);
-  set_option(socket_, TCP_KEEPIDLE,
-             static_cast<int>(defaults::keepalive_idle.count()));
+  set_option(socket_, TCP_KEEPIDLE, static_cast<int>(probing.idle.count()));
   set_option(socket_, TCP_KEEPINTVL,
-             static_cast<int>(defaults::keepalive_interval.count()));
-  set_option(socket_, TCP_KEEPCNT, defaults::keepalive_probes);
+             static_cast<int>(probing.interval.count()));
+  set_option(socket_, TCP_KEEPCNT, probing.probes);
   if (auto peer = socket_.remote_endpoint(ec); !ec) {
     peer_host_ = peer.address().to_string();
     peer_port_ = peer.port();

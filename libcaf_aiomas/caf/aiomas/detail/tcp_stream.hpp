@@ -1,16 +1,17 @@
 #pragma once
 
 #include "caf/aiomas/detail/transport.hpp"
+#include "caf/aiomas/keepalive.hpp"
 
 #include <asio/ip/tcp.hpp>
 
 namespace caf::aiomas::detail {
 
 /// A connected TCP socket with the options that all of ours have: no delay,
-/// keepalive as in `defaults.hpp`, not blocking.
+/// keepalive, not blocking.
 class tcp_stream final : public stream {
 public:
-  explicit tcp_stream(asio::ip::tcp::socket connected);
+  tcp_stream(asio::ip::tcp::socket connected, const keepalive& probing);
 
   void read_some(std::span<std::byte> into, io_handler done) override;
 

@@ -10,7 +10,10 @@ stream::~stream() {
 }
 
 connect_settings::connect_settings() noexcept
-  : attempt_timeout(defaults::connect_attempt_timeout) {
+  : attempt_timeout(defaults::connect_attempt_timeout),
+    head_start(defaults::connect_head_start),
+    retry_min(defaults::connect_retry_min),
+    retry_max(defaults::connect_retry_max) {
   // nop
 }
 
@@ -31,9 +34,10 @@ void give_up(const connect_attempt& what) {
   }
 }
 
-void listen(io_loop& home, const address& where, listen_handler done) {
+void listen(io_loop& home, const address& where, const keepalive& probing,
+            listen_handler done) {
   if (where.how() == address::transport::tcp)
-    listen_tcp(home, where, std::move(done));
+    listen_tcp(home, where, probing, std::move(done));
   else
     done(fault{errc::cannot_listen, "Cannot listen on " + to_string(where)
                                       + ": only tcp addresses are supported"});

@@ -3,6 +3,7 @@
 #include "caf/aiomas/address.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/detail/unique_function.hpp"
+#include "caf/aiomas/keepalive.hpp"
 #include "caf/aiomas/outcome.hpp"
 
 #include <chrono>
@@ -57,8 +58,19 @@ struct connect_settings {
   std::optional<std::chrono::nanoseconds> timeout
     = std::chrono::nanoseconds::zero();
 
-  /// Bound of a single attempt.
+  /// Bound of a single attempt: looking the name up and trying all its
+  /// addresses.
   std::chrono::nanoseconds attempt_timeout;
+
+  /// How long each address of a name is tried before the next one is, too.
+  std::chrono::nanoseconds head_start;
+
+  /// First and longest pause between attempts. Each is 1.5 times the one
+  /// before, give or take 10 %, and at least a millisecond.
+  std::chrono::nanoseconds retry_min;
+  std::chrono::nanoseconds retry_max;
+
+  aiomas::keepalive keepalive;
 
   connect_settings() noexcept;
 };
@@ -106,7 +118,9 @@ using listener_ptr = std::shared_ptr<listener>;
 using listen_handler = unique_function<void(outcome<listener_ptr>)>;
 
 /// Binds to `where` and calls `done` in the thread of `home`, exactly once. For
-/// the thread of `home`. Fails with `cannot_listen`.
-void listen(io_loop& home, const address& where, listen_handler done);
+/// the thread of `home`. Fails with `cannot_listen` or `shut_down`. `probing`
+/// is for the connections.
+void listen(io_loop& home, const address& where, const keepalive& probing,
+            listen_handler done);
 
 } // namespace caf::aiomas::detail

@@ -1,4 +1,4 @@
-#include "caf/aiomas/convert.hpp"
+#include "caf/aiomas/detail/convert_support.hpp"
 
 #include "caf/aiomas/detail/float_repr.hpp"
 
