@@ -20,6 +20,7 @@ set(AIOMAS_CORE_SOURCES
   serializers.cpp
 
   # framing and session
+  detail/io_clock.cpp
   detail/outbox.cpp
   detail/pending_calls.cpp
   detail/python_number.cpp
@@ -32,6 +33,7 @@ set(AIOMAS_CORE_SOURCES
   detail/connection*.cpp
   detail/descriptor_limit.cpp
   detail/io_loop*.cpp
+  detail/local*.cpp
   detail/server.cpp
   detail/tcp*.cpp
   detail/transport*.cpp

@@ -64,6 +64,7 @@ struct middleman::impl {
   std::vector<std::shared_ptr<detail::io_loop>> loops;
   std::vector<strong_actor_ptr> sinks; // of the loops, in their order
   std::atomic<size_t> turn = 0;
+  bool driven = false; // without threads
 
   std::mutex mtx;
   std::condition_variable changed;
@@ -102,6 +103,7 @@ void middleman::init(actor_system_config& cfg) {
   impl_->attempt_timeout = get_or(cfg, "caf.aiomas.connect-attempt-timeout",
                                   timespan{defaults::connect_attempt_timeout});
   auto threads = size_option(cfg, "io-threads", defaults::io_threads);
+  impl_->driven = threads == 0;
   for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
     impl_->loops.push_back(std::make_shared<detail::io_loop>());
 }
@@ -111,7 +113,10 @@ void middleman::start() {
     actor_config cfg;
     impl_->sinks.push_back(make_actor<detail::reply_sink, strong_actor_ptr>(
       impl_->sys.next_actor_id(), impl_->sys.node(), &impl_->sys, cfg, *loop));
-    loop->start();
+    if (impl_->driven)
+      loop->start_driven();
+    else
+      loop->start();
   }
 }
 
@@ -184,6 +189,24 @@ void run(actor_system& sys) {
   middleman::of(sys).serve();
 }
 
+// -- driving ------------------------------------------------------------------
+
+size_t middleman::poll() {
+  size_t events = 0;
+  if (impl_->driven)
+    for (auto& loop : impl_->loops)
+      events += loop->poll();
+  return events;
+}
+
+size_t middleman::advance(std::chrono::nanoseconds by) {
+  size_t events = 0;
+  if (impl_->driven)
+    for (auto& loop : impl_->loops)
+      events += loop->advance(by);
+  return events;
+}
+
 // -- for the other layers -----------------------------------------------------
 
 actor_system& middleman::system() noexcept {
@@ -213,7 +236,7 @@ config::config() {
   load<middleman>();
   set("scheduler.policy", atom("sharing"));
   opt_group{custom_options_, "caf.aiomas"}
-    .add<size_t>("io-threads", "number of threads that do I/O")
+    .add<size_t>("io-threads", "threads that do I/O; 0: the program polls")
     .add<size_t>("max-payload", "longest payload of a frame in bytes")
     .add<size_t>("max-nesting", "deepest nesting of a message")
     .add<size_t>("max-inbound-requests",
