@@ -276,7 +276,9 @@ namespace {
 
 struct server_fixture : fixture {
   listener_ptr server;
-  std::promise<stream_ptr> accepted;
+  // An accepted connection may arrive when the server is closed already.
+  std::shared_ptr<std::promise<stream_ptr>> accepted
+    = std::make_shared<std::promise<stream_ptr>>();
   bool admits = true;
 
   ~server_fixture() {
@@ -295,8 +297,8 @@ struct server_fixture : fixture {
         server = *made;
         server->start([this]() -> io_loop& { return *far_loop; },
                       [this](const std::string&) { return admits; },
-                      [this](io_loop&, stream_ptr end) {
-                        accepted.set_value(std::move(end));
+                      [accepted = accepted](io_loop&, stream_ptr end) {
+                        accepted->set_value(std::move(end));
                       });
       });
       return result;
@@ -351,7 +353,7 @@ CAF_TEST(a server takes connections) {
   auto client = begin_connect("a");
   CAF_CHECK_EQUAL(result_of(client->ended), "connected");
   CAF_CHECK_EQUAL(try_write(*near_loop, *client->end, "hello").n, 5u);
-  auto end = result_of(accepted);
+  auto end = result_of(*accepted);
   CAF_CHECK_EQUAL(read(*far_loop, *end), "hello");
 }
 
