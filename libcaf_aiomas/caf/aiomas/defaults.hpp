@@ -79,7 +79,7 @@ constexpr size_t inline_messages = 16;
 /// I/O threads of an actor system (`io-threads`). 0: see `middleman::poll`.
 constexpr size_t io_threads = 1;
 
-/// Bytes that one end of a local connection may be ahead of the other's reading.
+/// Bytes that may be on their way in each direction of a local connection.
 constexpr size_t local_buffer = size_t{1} << 20;
 
 /// Idle time before TCP probes whether the peer is still there.

@@ -24,8 +24,8 @@ namespace caf::aiomas {
 
 namespace detail {
 
-/// Whether a thread may wait: neither a worker of CAF nor an I/O thread, nor one
-/// that does the work of such threads itself.
+/// Whether a thread may wait: neither a worker of CAF nor an I/O thread, nor
+/// one that does the work of such threads itself.
 bool may_block() noexcept;
 
 /// Says why a thread may not.
