@@ -21,6 +21,7 @@ set(AIOMAS_CORE_SOURCES
   serializers.cpp
 
   # framing and session
+  detail/io_clock.cpp
   detail/outbox.cpp
   detail/pending_calls.cpp
   detail/python_number.cpp
@@ -36,6 +37,7 @@ set(AIOMAS_CORE_SOURCES
   detail/io_loop*.cpp
   detail/look_up.cpp
   detail/resolve.cpp
+  detail/local*.cpp
   detail/server.cpp
   detail/tcp*.cpp
   detail/transport*.cpp

@@ -233,6 +233,10 @@ const codec& channel::codec() const noexcept {
 
 value channel::get_extra_info(std::string_view name, value fallback) const {
   auto& ends = owner_->core().conn()->ends();
+  if (ends.how() != address::transport::tcp)
+    return name == "peername" || name == "sockname"
+             ? value{detail::peer_name(ends)}
+             : fallback;
   if (name == "peername")
     return list{value{ends.peer_host()}, value{ends.peer_port()}};
   if (name == "sockname")

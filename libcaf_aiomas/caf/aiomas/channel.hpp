@@ -96,7 +96,8 @@ public:
   const aiomas::codec& codec() const noexcept;
 
   /// Returns what is known about the connection: for "peername" and "sockname"
-  /// a list of host and port. Anything else is `fallback`.
+  /// a list of host and port, or of a local connection `LocalQueue('id')`.
+  /// Anything else is `fallback`.
   value get_extra_info(std::string_view name, value fallback = {}) const;
 
   explicit operator bool() const noexcept {

@@ -86,8 +86,11 @@ constexpr size_t inline_messages = 16;
 
 // -- sockets and threads ------------------------------------------------------
 
-/// I/O threads of an actor system (`io-threads`).
+/// I/O threads of an actor system (`io-threads`). 0: see `middleman::poll`.
 constexpr size_t io_threads = 1;
+
+/// Bytes that may be on their way in each direction of a local connection.
+constexpr size_t local_buffer = size_t{1} << 20;
 
 /// Names that are looked up at a time, for all systems of the process. Beyond
 /// it, further ones wait.

@@ -61,7 +61,8 @@ enum class errc : uint8_t {
   // -- use of this library ----------------------------------------------------
 
   /// A blocking call on a thread that must not block: a worker of CAF's
-  /// scheduler or one of our I/O threads.
+  /// scheduler, one of our I/O threads, or one that drives a system without
+  /// threads.
   would_deadlock,
   /// `recv` while another `recv` of the same channel is still waiting.
   already_receiving,

@@ -114,6 +114,7 @@ struct middleman::impl {
   std::vector<std::shared_ptr<detail::io_loop>> loops;
   std::vector<strong_actor_ptr> sinks; // of the loops, in their order; see stop
   std::atomic<size_t> turn = 0;
+  bool driven = false; // without threads
 
   std::mutex mtx;
   std::condition_variable changed;
@@ -150,6 +151,7 @@ void middleman::init(actor_system_config& cfg) {
   impl_->configured = options_from(cfg);
   auto threads = defaults::io_threads;
   read(cfg, "io-threads", threads);
+  impl_->driven = threads == 0;
   for (size_t i = 0; i < std::max<size_t>(threads, 1); ++i)
     impl_->loops.push_back(std::make_shared<detail::io_loop>());
 }
@@ -159,7 +161,10 @@ void middleman::start() {
     actor_config cfg;
     impl_->sinks.push_back(make_actor<detail::reply_sink, strong_actor_ptr>(
       impl_->sys.next_actor_id(), impl_->sys.node(), &impl_->sys, cfg, *loop));
-    loop->start();
+    if (impl_->driven)
+      loop->start_driven();
+    else
+      loop->start();
   }
 }
 
@@ -251,6 +256,24 @@ void run(actor_system& sys) {
   middleman::of(sys).serve();
 }
 
+// -- driving ------------------------------------------------------------------
+
+size_t middleman::poll() {
+  size_t events = 0;
+  if (impl_->driven)
+    for (auto& loop : impl_->loops)
+      events += loop->poll();
+  return events;
+}
+
+size_t middleman::advance(std::chrono::nanoseconds by) {
+  size_t events = 0;
+  if (impl_->driven)
+    for (auto& loop : impl_->loops)
+      events += loop->advance(by);
+  return events;
+}
+
 // -- for the other layers -----------------------------------------------------
 
 actor_system& middleman::system() noexcept {
@@ -289,7 +312,7 @@ config::config() {
   opt_group{custom_options_, "caf.aiomas"}
     .add<bool>("debug", "say more: where errors come from, what is slow, late "
                         "or forgotten")
-    .add<size_t>("io-threads", "number of threads that do I/O")
+    .add<size_t>("io-threads", "threads that do I/O; 0: the program polls")
     .add<size_t>("max-payload", "longest payload of a frame in bytes")
     .add<size_t>("max-nesting", "deepest nesting of a message")
     .add<size_t>("max-inbound-requests",

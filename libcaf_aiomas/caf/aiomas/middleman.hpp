@@ -78,6 +78,23 @@ public:
   void container_created();
   void container_shut_down();
 
+  // -- driving ----------------------------------------------------------------
+
+  // With the option `io-threads` 0 there are no I/O threads. All I/O is done in
+  // `poll`, and deadlines pass in `advance` only: a program in which everything
+  // happens in one thread, in the same order each time. This is for tests and
+  // simulations, see `test_fixture`; the thread in which the system was made
+  // must not block, and only connections inside of the process are sure not to
+  // depend on time. Both functions are for that thread, and do nothing in other
+  // systems.
+
+  /// Does what I/O can be done without waiting. Returns the number of events.
+  size_t poll();
+
+  /// Lets time pass for all deadlines of I/O and calls, and does what is due.
+  /// Returns the number of events.
+  size_t advance(std::chrono::nanoseconds by);
+
   // -- for the other layers ---------------------------------------------------
 
   actor_system& system() noexcept;

@@ -24,8 +24,12 @@ namespace caf::aiomas {
 
 namespace detail {
 
-/// Whether a thread may wait: neither a worker of CAF nor an I/O thread.
+/// Whether a thread may wait: neither a worker of CAF nor an I/O thread, nor
+/// one that does the work of such threads itself.
 bool may_block() noexcept;
+
+/// Says why a thread may not.
+error must_not_block();
 
 /// What a blocked thread and whoever ends its wait share.
 template <class T>
@@ -82,10 +86,22 @@ public:
     /// on one of CAF's worker threads or ours. To be called once.
     expected<T> get() {
       if (!detail::may_block())
-        return make_error(errc::would_deadlock,
-                          std::string{"This thread must not block"});
+        return detail::must_not_block();
       std::unique_lock guard{slot_->mtx};
       slot_->filled.wait(guard, [this] { return slot_->result.has_value(); });
+      return conversion::convert(std::move(*slot_->result));
+    }
+
+    /// Whether the result is there. For any thread.
+    bool ready() const {
+      std::lock_guard guard{slot_->mtx};
+      return slot_->result.has_value();
+    }
+
+    /// Returns the result, which must be there. To be called once, from any
+    /// thread.
+    expected<T> take() {
+      std::lock_guard guard{slot_->mtx};
       return conversion::convert(std::move(*slot_->result));
     }
 
@@ -165,8 +181,7 @@ public:
   /// `errc::would_deadlock` at once on one of CAF's worker threads or ours.
   expected<T> get() && {
     if (!detail::may_block())
-      return make_error(errc::would_deadlock,
-                        std::string{"This thread must not block"});
+      return detail::must_not_block();
     return std::move(*this).start().get();
   }
 

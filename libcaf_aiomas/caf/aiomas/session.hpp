@@ -1,6 +1,7 @@
 #pragma once
 
 #include "caf/aiomas/codec.hpp"
+#include "caf/aiomas/detail/io_clock.hpp"
 #include "caf/aiomas/detail/outbox.hpp"
 #include "caf/aiomas/detail/pausable_timer.hpp"
 #include "caf/aiomas/detail/pending_calls.hpp"
@@ -82,7 +83,7 @@ struct inbound_id {
 /// peer, or with the reason for which there will be neither.
 class session {
 public:
-  using clock = std::chrono::steady_clock;
+  using clock = detail::io_clock;
   using time_point = clock::time_point;
 
   /// Takes the end of a call: the result, or a fault of which

@@ -1,10 +1,9 @@
 #pragma once
 
 #include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/detail/io_timer.hpp"
 #include "caf/aiomas/detail/transport.hpp"
 #include "caf/aiomas/session.hpp"
-
-#include <asio/steady_timer.hpp>
 
 #include <atomic>
 #include <cstdint>
@@ -102,7 +101,7 @@ private:
   std::shared_ptr<void> ticket_;
   session session_;
   observer_ptr observer_;
-  asio::steady_timer timer_;
+  io_timer timer_;
   std::optional<session::time_point> armed_;
   byte_buffer out_; // what the stream is writing
   size_t written_ = 0; // bytes of out_ that it took already

@@ -15,14 +15,15 @@ namespace {
 
 constexpr std::string_view agents_path = "agents";
 
-bool is_wildcard(const std::string& host) {
-  return host.empty() || host == "0.0.0.0" || host == "::";
+bool is_wildcard(const address& where) {
+  auto& host = where.host();
+  return where.how() == address::transport::tcp
+         && (host.empty() || host == "0.0.0.0" || host == "::");
 }
 
 /// How the original names a container in errors.
 std::string container_name(const address& where) {
-  return "Container(('" + where.host() + "', " + std::to_string(where.port())
-         + "))";
+  return "Container(" + name_of(where) + ")";
 }
 
 /// Returns what the next name of `path` calls.
@@ -83,34 +84,40 @@ void container_impl::open(const address& where,
         return;
       }
       self->server_ = std::move(*made);
-      auto ready = [self, done = std::move(done)](std::string host) mutable {
-        address shown{std::move(host), self->where().port()};
+      auto ready = [self, done = std::move(done)](address shown) mutable {
         self->base_url_ = to_string(shown) + "/";
         self->mm_.container_created();
         done({});
       };
-      if (auto& host = self->where().host(); is_wildcard(host))
-        find_full_host_name(*self->mm_.loops().front(), std::move(ready));
-      else
-        ready(host);
+      auto& bound = self->where();
+      if (!is_wildcard(bound)) {
+        ready(bound);
+        return;
+      }
+      find_full_host_name(
+        *self->mm_.loops().front(),
+        [ready = std::move(ready), port = bound.port()](
+          std::string host) mutable { ready(address{std::move(host), port}); });
     });
 }
 
 void container_impl::accept(const connection_ptr& conn) {
   auto link = rpc_link::make(mm_, conn, shared_from_this(), types(),
                              opts_.call_timeout);
+  uint64_t number = 0;
   {
     std::lock_guard guard{mtx_};
     if (shut_down_) {
       conn->abort();
       return;
     }
-    incoming_.emplace(link.get(), link);
+    number = accepted_++;
+    incoming_.emplace(number, link);
   }
-  link->on_reset([weak = weak_from_this(), ptr = link.get()](const error&) {
+  link->on_reset([weak = weak_from_this(), number](const error&) {
     if (auto self = weak.lock()) {
       std::lock_guard guard{self->mtx_};
-      self->incoming_.erase(ptr);
+      self->incoming_.erase(number);
     }
   });
   conn->start(std::move(link));
@@ -129,7 +136,7 @@ void container_impl::shutdown(unique_function<void()> done) {
     anon_send_exit(hdl, exit_reason::user_shutdown);
   for (auto& link : outgoing_.close())
     link->close();
-  for (auto& [ptr, weak] : incoming)
+  for (auto& [number, weak] : incoming)
     if (auto link = weak.lock())
       link->close();
   // Sockets close at the end of the turn in which their loop is told to; by the

@@ -198,7 +198,8 @@ private:
   link_cache outgoing_;
 
   std::mutex mtx_;
-  std::unordered_map<rpc_link*, std::weak_ptr<rpc_link>> incoming_; // by mtx_
+  std::map<uint64_t, std::weak_ptr<rpc_link>> incoming_; // by mtx_
+  uint64_t accepted_ = 0; // by mtx_
   std::unordered_map<std::string, weak_proxy> proxies_; // by mtx_
   size_t sweep_proxies_at_ = 64; // by mtx_
   bool shut_down_ = false; // by mtx_

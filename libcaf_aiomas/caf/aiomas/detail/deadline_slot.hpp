@@ -1,9 +1,8 @@
 #pragma once
 
 #include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/detail/io_timer.hpp"
 #include "caf/aiomas/pending.hpp"
-
-#include <asio/steady_timer.hpp>
 
 #include <memory>
 #include <optional>
@@ -81,7 +80,7 @@ public:
 
 private:
   void arm(duration limit) {
-    timer_ = std::make_unique<asio::steady_timer>(this->loop().context());
+    timer_ = std::make_unique<io_timer>(this->loop().context());
     timer_->expires_after(limit);
     timer_->async_wait([weak = this->weak_from_this()](asio::error_code ec) {
       auto self = weak.lock();
@@ -95,7 +94,7 @@ private:
   completion done_;
   unique_function<void()> on_end_;
   std::shared_ptr<deadline_slot> self_;
-  std::unique_ptr<asio::steady_timer> timer_;
+  std::unique_ptr<io_timer> timer_;
 };
 
 template <class T>

@@ -76,9 +76,21 @@ make_server(middleman& mm, address where, options opts,
   return result{std::move(begin)};
 }
 
+std::string name_of(const address& where) {
+  switch (where.how()) {
+    case address::transport::local:
+      return "LocalQueue('" + where.path() + "')";
+    case address::transport::ipc:
+      return where.path();
+    default:
+      return "('" + where.host() + "', " + std::to_string(where.port()) + ")";
+  }
+}
+
 std::string peer_name(const stream& ends) {
-  return "('" + ends.peer_host() + "', " + std::to_string(ends.peer_port())
-         + ")";
+  if (ends.how() == address::transport::tcp)
+    return name_of(address{ends.peer_host(), ends.peer_port()});
+  return name_of(address::make(ends.how(), ends.peer_host()));
 }
 
 } // namespace caf::aiomas::detail

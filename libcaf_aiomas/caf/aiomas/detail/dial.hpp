@@ -33,8 +33,11 @@ pending<aiomas::server>
 make_server(middleman& mm, address where, options opts,
             std::function<void(connection_ptr)> on_connect);
 
-/// Renders the peer of a connection as the original does: `('127.0.0.1',
-/// 5555)`.
+/// Renders an address as the original does: `('localhost', 5555)` or
+/// `LocalQueue('id')`.
+std::string name_of(const address& where);
+
+/// Renders the peer of a connection in the same way.
 std::string peer_name(const stream& ends);
 
 } // namespace caf::aiomas::detail

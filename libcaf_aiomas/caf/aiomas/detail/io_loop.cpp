@@ -1,15 +1,21 @@
 #include "caf/aiomas/detail/io_loop.hpp"
 
+#include "caf/aiomas/detail/io_timer.hpp"
+
 #include <asio/post.hpp>
 
 #include <csignal>
 #include <pthread.h>
+#include <utility>
 
 namespace caf::aiomas::detail {
 
 namespace {
 
 thread_local bool is_loop_thread = false;
+
+/// How many loops this thread drives.
+thread_local int driven_loops = 0;
 
 /// How often a turn looks for further jobs before the sockets are next.
 constexpr int max_rounds = 16;
@@ -41,6 +47,31 @@ io_loop::flushable::~flushable() {
   // nop
 }
 
+/// Makes the calling thread that of a driven loop.
+class io_loop::driver {
+public:
+  explicit driver(io_loop& loop) noexcept
+    : loop_(loop),
+      was_loop_thread_(std::exchange(is_loop_thread, true)),
+      shown_before_(io_clock::show(&loop.now_)) {
+    loop_.thread_id_ = std::this_thread::get_id();
+  }
+
+  driver(const driver&) = delete;
+  driver& operator=(const driver&) = delete;
+
+  ~driver() {
+    loop_.thread_id_ = std::thread::id{};
+    io_clock::show(shown_before_);
+    is_loop_thread = was_loop_thread_;
+  }
+
+private:
+  io_loop& loop_;
+  bool was_loop_thread_;
+  const io_clock::time_point* shown_before_;
+};
+
 // -- start and stop -----------------------------------------------------------
 
 io_loop::io_loop() : work_(context_.get_executor()) {
@@ -53,6 +84,12 @@ io_loop::~io_loop() {
 
 void io_loop::start() {
   thread_ = std::thread{[this] { run(); }};
+}
+
+void io_loop::start_driven() {
+  driver_id_ = std::this_thread::get_id();
+  now_ = io_clock::now();
+  ++driven_loops;
 }
 
 void io_loop::run() {
@@ -68,7 +105,8 @@ void io_loop::run() {
 }
 
 void io_loop::stop() {
-  if (!thread_.joinable())
+  auto driven = driver_id_ != std::thread::id{};
+  if (!driven && !thread_.joinable())
     return;
   post([this] {
     stopping_ = true;
@@ -81,13 +119,53 @@ void io_loop::stop() {
       what->abort();
     }
   });
-  thread_.join();
+  if (driven)
+    finish();
+  else
+    thread_.join();
   {
     std::lock_guard guard{mtx_};
     stopped_ = true;
   }
   std::lock_guard one_at_a_time{after_stop()};
   end_turn(); // what was posted too late for the thread
+}
+
+void io_loop::finish() {
+  {
+    driver guard{*this};
+    context_.run();
+  }
+  if (driver_id_ == std::this_thread::get_id())
+    --driven_loops;
+  driver_id_ = std::thread::id{};
+}
+
+// -- driving ------------------------------------------------------------------
+
+size_t io_loop::poll() {
+  if (in_loop())
+    return 0;
+  driver guard{*this};
+  return context_.poll();
+}
+
+size_t io_loop::advance(io_clock::duration by) {
+  if (in_loop())
+    return 0;
+  driver guard{*this};
+  now_ += by;
+  // Asio looks at its timers when the first one is due in real time; this one
+  // always is.
+  io_timer knock{context_, io_clock::time_point{}};
+  size_t knocks = 0;
+  knock.async_wait([&knocks](asio::error_code) { ++knocks; });
+  auto events = context_.poll();
+  return events - knocks;
+}
+
+bool io_loop::drives_any() noexcept {
+  return driven_loops > 0;
 }
 
 // -- work ---------------------------------------------------------------------

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/detail/io_clock.hpp"
 #include "caf/aiomas/detail/unique_function.hpp"
 
 #include <asio/executor_work_guard.hpp>
@@ -17,6 +18,10 @@ namespace caf::aiomas::detail {
 /// One I/O thread. Everything that does I/O belongs to exactly one loop and is
 /// only touched by that loop's thread; other threads hand over work with
 /// `post`.
+///
+/// A loop can also be driven: it has no thread then, and whoever calls `poll`
+/// is its thread meanwhile. Its time, see `io_clock`, stands still until
+/// `advance`.
 ///
 /// Whatever belongs to a loop owns a reference to it, so that handles may
 /// outlive the actor system; a stopped loop runs jobs where they are posted.
@@ -86,9 +91,22 @@ public:
 
   void start();
 
+  /// Starts without a thread. The calling thread is the one that drives the
+  /// loop from now on: it must not block, see `drives_any`.
+  void start_driven();
+
   /// Aborts all residents, waits until nothing is left to do, and joins the
   /// thread. Not for the loop's own thread.
   void stop();
+
+  /// Does what can be done without waiting in a driven loop, and returns how
+  /// many events that were. Does nothing when called from within. For the
+  /// thread that drives the loop.
+  size_t poll();
+
+  /// Lets time pass in a driven loop and does what is due then. Returns the
+  /// same as `poll`.
+  size_t advance(io_clock::duration by);
 
   /// Whether the loop takes no new residents. For the loop's thread.
   bool stopping() const noexcept {
@@ -120,8 +138,15 @@ public:
   /// Whether the calling thread belongs to any loop.
   static bool on_any_loop() noexcept;
 
+  /// Whether the calling thread drives any loop: what it waits for would never
+  /// happen.
+  static bool drives_any() noexcept;
+
 private:
+  class driver;
+
   void run();
+  void finish();
   bool run_jobs();
   void flush_all();
   void wake_up();
@@ -132,6 +157,8 @@ private:
   asio::executor_work_guard<asio::io_context::executor_type> work_;
   std::thread thread_;
   std::atomic<std::thread::id> thread_id_;
+  std::thread::id driver_id_; // empty if there is a thread
+  io_clock::time_point now_; // of a driven loop
 
   std::mutex mtx_;
   std::vector<job> jobs_; // guarded by mtx_

@@ -1,6 +1,7 @@
 #include "caf/aiomas/detail/transport.hpp"
 
 #include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/local.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 
 namespace caf::aiomas::detail {
@@ -22,8 +23,11 @@ connect_attempt connect(io_loop& home, const address& where,
                         connect_handler done) {
   if (where.how() == address::transport::tcp)
     return connect_tcp(home, where, settings, std::move(done));
-  done(fault{errc::cannot_connect, "Cannot connect to " + to_string(where)
-                                     + ": only tcp addresses are supported"});
+  if (where.how() == address::transport::local)
+    return connect_local(home, where, settings, std::move(done));
+  done(fault{errc::cannot_connect,
+             "Cannot connect to " + to_string(where)
+               + ": only tcp and local addresses are supported"});
   return {};
 }
 
@@ -38,9 +42,12 @@ void listen(io_loop& home, const address& where, const keepalive& probing,
             listen_handler done) {
   if (where.how() == address::transport::tcp)
     listen_tcp(home, where, probing, std::move(done));
+  else if (where.how() == address::transport::local)
+    listen_local(home, where, std::move(done));
   else
-    done(fault{errc::cannot_listen, "Cannot listen on " + to_string(where)
-                                      + ": only tcp addresses are supported"});
+    done(fault{errc::cannot_listen,
+               "Cannot listen on " + to_string(where)
+                 + ": only tcp and local addresses are supported"});
 }
 
 } // namespace caf::aiomas::detail

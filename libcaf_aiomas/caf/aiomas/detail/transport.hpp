@@ -39,7 +39,13 @@ public:
   /// Ends everything at once.
   virtual void close() noexcept = 0;
 
+  /// What the stream runs over.
+  virtual address::transport how() const noexcept {
+    return address::transport::tcp;
+  }
+
   /// The two ends as the original's `get_extra_info` names them: host and port.
+  /// Of a local stream, its id stands for the host.
   virtual const std::string& peer_host() const noexcept = 0;
   virtual uint16_t peer_port() const noexcept = 0;
   virtual const std::string& local_host() const noexcept = 0;
