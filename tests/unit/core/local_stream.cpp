@@ -289,7 +289,7 @@ struct server_fixture : fixture {
   std::string start(const std::string& id) {
     return in(*far_loop, [&] {
       std::string result;
-      listen(*far_loop, local(id), [&](outcome<listener_ptr> made) {
+      listen(*far_loop, local(id), {}, [&](outcome<listener_ptr> made) {
         if (!made) {
           result = to_string(made.error());
           return;

@@ -1,4 +1,3 @@
-#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/io_timer.hpp"
 #include "caf/aiomas/detail/local.hpp"
 #include "caf/aiomas/detail/local_listener.hpp"
@@ -44,7 +43,8 @@ public:
       timeout_(settings.timeout),
       done_(std::move(done)),
       begin_(io_clock::now()),
-      pause_(defaults::connect_retry_min),
+      pause_(settings.retry_min),
+      longest_pause_(settings.retry_max),
       timer_(home.context()) {
     // nop
   }
@@ -56,8 +56,7 @@ public:
       if (!ec && self->done_)
         self->try_again();
     });
-    pause_ = std::min<io_clock::duration>(pause_ * 3 / 2,
-                                          defaults::connect_retry_max);
+    pause_ = std::min(pause_ * 3 / 2, longest_pause_);
   }
 
   void abort() override {
@@ -87,6 +86,7 @@ private:
   connect_handler done_;
   io_clock::time_point begin_;
   io_clock::duration pause_;
+  io_clock::duration longest_pause_;
   io_timer timer_;
 };
 
