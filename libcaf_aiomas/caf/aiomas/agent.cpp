@@ -20,19 +20,24 @@ agent::agent(actor_config& cfg, aiomas::container c)
   : event_based_actor(cfg),
     home_(c.impl().shared_from_this()),
     root_(this, c.spawning()) {
-  strong_actor_ptr self{ctrl()};
-  if (auto aid = home_->agents().add({self, c.spawning(), nullptr})) {
+  // Without an id in a container that has been shut down.
+  if (auto aid = home_->agents().reserve()) {
     aid_ = std::move(*aid);
     home_->watch(*this, aid_);
-  } else {
-    anon_send_exit(self, exit_reason::user_shutdown);
   }
   root_.hosted_by(this, "agents/" + aid_);
   set_default_handler(print_and_drop);
 }
 
 agent::~agent() {
-  // nop
+  // Still there if a constructor of a derived class has thrown.
+  home_->agents().remove(aid_);
+}
+
+void agent::publish() {
+  strong_actor_ptr self{ctrl()};
+  if (!home_->agents().publish(aid_, {self, root_.class_name(), nullptr}))
+    anon_send_exit(self, exit_reason::user_shutdown);
 }
 
 aiomas::container agent::container() const {
@@ -52,6 +57,7 @@ void agent::on_task_failure(const error& why) {
 }
 
 void agent::initialize() {
+  publish();
   event_based_actor::initialize();
   // Exposed functions are a reason to live, too.
   if (!has_behavior())

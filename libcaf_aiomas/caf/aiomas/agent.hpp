@@ -136,6 +136,10 @@ public:
 
   bool cleanup(error&& reason, execution_unit* host) override;
 
+  /// Lets peers find the agent, once it has been made. For any thread.
+  /// @private
+  void publish();
+
 private:
   class root_service : public service {
   public:

@@ -72,7 +72,9 @@ container container::for_agent(std::string class_name) const {
 }
 
 std::string container::url_of(const actor& hdl) const {
-  return static_cast<agent*>(actor_cast<abstract_actor*>(hdl))->addr();
+  auto made = static_cast<agent*>(actor_cast<abstract_actor*>(hdl));
+  made->publish();
+  return made->addr();
 }
 
 // -- other actors -------------------------------------------------------------

@@ -237,8 +237,8 @@ struct callable;
 template <class R, class... Ts>
 struct callable<R (*)(Ts...)> {
   static_assert(!is_task<R> || (!std::is_reference_v<Ts> && ...),
-                "a coroutine that is exposed must take its parameters by value:"
-                " it outlives what references would refer to");
+                "a coroutine must take its parameters by value: it outlives what "
+                "references would refer to");
 
   using result = R;
   using parameters = std::tuple<std::decay_t<Ts>...>;

@@ -24,6 +24,7 @@ public:
 
   ~launched_task() override {
     // Dropped by an actor that ends.
+    forget();
     if (what_)
       cancelled();
   }
@@ -49,11 +50,22 @@ private:
   }
 
   void report(const error& why) {
-    if (on_error_)
+    // An actor that ends must not be asked to go on.
+    if (!on_error_ || is_ending(self())) {
+      warn_of(why);
+      return;
+    }
+    try {
       on_error_(why);
-    else
-      warn(std::string{"a task of the actor "} + self()->name()
-           + " failed: " + describe(why));
+    } catch (...) {
+      warn_of(why);
+      warn_of(to_error(std::current_exception()));
+    }
+  }
+
+  void warn_of(const error& why) {
+    warn(std::string{"a task of the actor "} + self()->name()
+         + " failed: " + describe(why));
   }
 
   any_task what_;

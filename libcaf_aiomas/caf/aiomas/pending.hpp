@@ -131,6 +131,8 @@ public:
   /// `self`. If it ends first, neither is called.
   template <class Self, class F, class G>
   void then(Self* self, F on_value, G on_error) && {
+    if (detail::is_ending(self))
+      return;
     auto mid = self->new_request_id(message_priority::normal);
     self->add_multiplexed_response_handler(
       mid.response_id(),
@@ -140,6 +142,8 @@ public:
   /// The same, while `self` handles no other messages.
   template <class Self, class F, class G>
   void await(Self* self, F on_value, G on_error) && {
+    if (detail::is_ending(self))
+      return;
     auto mid = self->new_request_id(message_priority::normal);
     self->add_awaited_response_handler(
       mid.response_id(),

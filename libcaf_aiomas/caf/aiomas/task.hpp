@@ -4,6 +4,7 @@
 #include <coroutine>
 #include <exception>
 #include <optional>
+#include <stdexcept>
 #include <type_traits>
 #include <utility>
 
@@ -194,8 +195,11 @@ public:
     return awaiter{std::move(*this)};
   }
 
+  /// The state of the coroutine. Throws `std::logic_error` if there is none.
   /// @private
-  promise_type& promise() const noexcept {
+  promise_type& promise() const {
+    if (!frame_)
+      throw std::logic_error("the task is empty");
     return frame_.promise();
   }
 

@@ -2,12 +2,36 @@
 
 namespace caf::aiomas::detail {
 
+std::optional<std::string> agent_registry::reserve() {
+  std::unique_lock guard{mtx_};
+  return insert(entry{});
+}
+
+bool agent_registry::publish(const std::string& aid, entry what) {
+  std::unique_lock guard{mtx_};
+  auto i = entries_.find(aid);
+  if (i == entries_.end())
+    return false;
+  if (!i->second.hdl) {
+    ids_.emplace(what.hdl.get(), aid);
+    i->second = std::move(what);
+  }
+  return true;
+}
+
 std::optional<std::string> agent_registry::add(entry what) {
   std::unique_lock guard{mtx_};
+  auto hdl = what.hdl.get();
+  auto aid = insert(std::move(what));
+  if (aid)
+    ids_.emplace(hdl, *aid);
+  return aid;
+}
+
+std::optional<std::string> agent_registry::insert(entry what) {
   if (closed_)
     return std::nullopt;
   auto aid = std::to_string(next_++);
-  ids_.emplace(what.hdl.get(), aid);
   entries_.emplace(aid, std::move(what));
   return aid;
 }
@@ -27,7 +51,7 @@ void agent_registry::remove(const std::string& aid) {
 std::optional<agent_registry::entry>
 agent_registry::find(const std::string& aid) const {
   std::shared_lock guard{mtx_};
-  if (auto i = entries_.find(aid); i != entries_.end())
+  if (auto i = entries_.find(aid); i != entries_.end() && i->second.hdl)
     return i->second;
   return std::nullopt;
 }
@@ -50,7 +74,7 @@ std::vector<strong_actor_ptr> agent_registry::close() {
   }
   std::vector<strong_actor_ptr> result;
   for (auto& [aid, what] : entries)
-    if (!what.methods)
+    if (what.hdl && !what.methods)
       result.push_back(std::move(what.hdl));
   return result;
 }

@@ -85,6 +85,14 @@ protected:
   virtual void on_response(message_content& content) = 0;
 };
 
+/// Whether `self` is about to end, so that it must not wait for anything new.
+/// CAF ends actors that nobody refers to, which must not be revived, either.
+inline bool is_ending(const scheduled_actor* self) noexcept {
+  return self->getf(abstract_actor::is_shutting_down_flag
+                    | abstract_actor::is_terminated_flag)
+         || self->ctrl()->strong_refs.load() == 0;
+}
+
 /// Lets `handler` have the response `mid` to a message of `self`.
 inline void add_response_handler(scheduled_actor* self, message_id mid,
                                  response_handler::pointer handler) {

@@ -32,8 +32,16 @@ public:
     std::shared_ptr<const method_table> methods; // null for agents
   };
 
-  /// Adds an agent and returns its id; nothing once the registry is closed. The
-  /// same for another actor, which may be added several times.
+  /// Returns an id for an agent that is being made; nothing once the registry
+  /// is closed. Nobody finds it before `publish`.
+  std::optional<std::string> reserve();
+
+  /// Lets an agent be found, unless it is already. Returns false if it was
+  /// removed, or the registry was closed, before.
+  bool publish(const std::string& aid, entry what);
+
+  /// Adds another actor, which may be added several times, and returns its id;
+  /// nothing once the registry is closed.
   std::optional<std::string> add(entry what);
 
   void remove(const std::string& aid);
@@ -49,7 +57,10 @@ public:
 
 private:
   mutable std::shared_mutex mtx_;
-  std::unordered_map<std::string, entry> entries_; // guarded by mtx_
+  std::optional<std::string> insert(entry what);
+
+  // Guarded by mtx_; without a handle until they are published.
+  std::unordered_map<std::string, entry> entries_;
   std::unordered_map<const actor_control_block*, std::string> ids_; // by mtx_
   size_t next_ = 0; // guarded by mtx_
   bool closed_ = false; // guarded by mtx_

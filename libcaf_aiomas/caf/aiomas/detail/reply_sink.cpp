@@ -62,7 +62,8 @@ void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
   auto index = first_free_ - 1;
   auto& entry = slots_[index];
   first_free_ = entry.next_free;
-  entry.from = from.shared_from_this();
+  entry.from = from.weak_from_this();
+  entry.taken = true;
   entry.id = std::move(id);
   entry.receiver = identify(*receiver);
   entry.read = read;
@@ -83,14 +84,16 @@ void reply_sink::complete(mailbox_element& reply) {
 
 void reply_sink::complete(uint32_t index, message& response) {
   auto& entry = slots_[index];
-  auto from = std::exchange(entry.from, nullptr);
+  auto from = std::exchange(entry.from, {}).lock();
+  entry.taken = false;
   auto id = std::exchange(entry.id, inbound_id{});
   auto read = entry.read;
   if (++entry.generation == 0)
     entry.generation = 1; // a key is never 0
   entry.next_free = first_free_;
   first_free_ = index + 1;
-  answer(*from, std::move(id), read_with(read, response));
+  if (from)
+    answer(*from, std::move(id), read_with(read, response));
 }
 
 expected<value> read_value(message& response) {
@@ -143,7 +146,7 @@ void reply_sink::fail_calls_of(std::vector<actor_identity>& receivers) {
   std::sort(receivers.begin(), receivers.end());
   for (uint32_t index = 0; index < slots_.size(); ++index) {
     auto& entry = slots_[index];
-    if (!entry.from
+    if (!entry.taken
         || !std::binary_search(receivers.begin(), receivers.end(),
                                entry.receiver))
       continue;

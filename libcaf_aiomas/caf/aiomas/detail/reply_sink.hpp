@@ -63,7 +63,8 @@ private:
   /// A request that an actor is working on. Slots are used again; the
   /// generation tells a late reply from a current one.
   struct slot {
-    connection_ptr from; // null if the slot is free
+    std::weak_ptr<connection> from; // whoever is gone needs no answer
+    bool taken = false;
     inbound_id id;
     actor_identity receiver;
     response_reader read = nullptr;

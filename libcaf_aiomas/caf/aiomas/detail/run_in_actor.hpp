@@ -5,6 +5,7 @@
 #include "caf/aiomas/detail/running_task.hpp"
 #include "caf/aiomas/detail/unique_function.hpp"
 #include "caf/aiomas/error.hpp"
+#include "caf/aiomas/expose.hpp"
 #include "caf/aiomas/pending.hpp"
 #include "caf/aiomas/task.hpp"
 #include "caf/aiomas/when.hpp"
@@ -55,6 +56,10 @@ public:
     // nop
   }
 
+  ~awaited_task() override {
+    this->forget();
+  }
+
   void start() {
     begin(what_.promise());
   }
@@ -100,7 +105,14 @@ pending<T> run_in_actor(actor who, F make) {
     auto begin_task = [result = owed_result<T>{std::move(done)},
                        make = std::move(make), where,
                        limit](scheduled_actor* self) mutable {
-      auto what = make(self);
+      task<T> what;
+      try {
+        what = make(self);
+        (void) what.promise(); // there must be a coroutine
+      } catch (...) {
+        result.complete(to_error(std::current_exception()));
+        return;
+      }
       if (limit)
         what = std::move(what).timeout(*limit);
       auto running = make_counted<awaited_task<T>>(self, std::move(result),
@@ -122,8 +134,7 @@ pending<T> run_in_actor(actor who, F make) {
 /// The same for a function that takes the actor, an `A`, and `xs`.
 template <class A, class F, class... Ts>
 auto start_with(actor who, F what, Ts&&... xs) {
-  using made = std::invoke_result_t<F&, A*, std::decay_t<Ts>...>;
-  using result = typename made::value_type;
+  using result = typename callable<F>::result::value_type;
   return run_in_actor<result>(
     std::move(who),
     [what, args = std::tuple<std::decay_t<Ts>...>{std::forward<Ts>(xs)...}](

@@ -24,8 +24,13 @@ void task_promise_base::schedule() {
 // -- waiting ------------------------------------------------------------------
 
 running_task::wait::~wait() {
-  if (home_ != nullptr)
-    home_->remove(*this);
+  if (home_ == nullptr)
+    return;
+  auto self = home_->self_;
+  home_->remove(*this);
+  // The response will come to nobody: let the actor forget it.
+  if (!is_ending(self))
+    send_to(strong_actor_ptr{self->ctrl()}, nullptr, mid_, unit);
 }
 
 message_id running_task::wait_for_request(wait& where,
@@ -37,7 +42,10 @@ message_id running_task::wait_for_request(wait& where,
 
 void running_task::wait_for_response(wait& where, task_promise_base& what,
                                      message_id mid) {
-  add_response_handler(self_, mid, this);
+  if (is_ending(self_))
+    cancelled_ = true; // unwound as soon as it has suspended
+  else
+    add_response_handler(self_, mid, this);
   where.home_ = this;
   where.task_ = &what;
   where.mid_ = mid;
@@ -112,6 +120,11 @@ void running_task::task_ended(task_promise_base&) noexcept {
 }
 
 running_task::~running_task() {
+  forget();
+}
+
+void running_task::forget() noexcept {
+  cancelled_ = true;
   if (where_)
     *where_ = nullptr;
 }

@@ -67,7 +67,8 @@ public:
   void unschedule(task_promise_base& what) noexcept;
 
   /// Suspends `what` until a response to a new request comes, and returns the
-  /// id of that request.
+  /// id of that request. If the actor is about to end, the task is unwound
+  /// instead.
   message_id wait_for_request(wait& where, task_promise_base& what);
 
   /// Suspends `what` until the response `mid` comes.
@@ -94,6 +95,9 @@ protected:
 
   /// Called when the outermost task has ended.
   virtual void ended() = 0;
+
+  /// Makes handles find nothing any more. To be called first by destructors.
+  void forget() noexcept;
 
   /// Called when the outermost task is to be unwound before its end.
   virtual void cancelled() = 0;

@@ -68,6 +68,7 @@ public:
   void await_suspend(std::coroutine_handle<Promise> h) {
     waiting_ = &h.promise();
     auto& home = h.promise().home();
+    for_each_task(tasks_, [](auto& x) { (void) x.promise(); });
     for_each_task(tasks_,
                   [&](auto& x) { x.promise().start(home, *this); });
   }
