@@ -91,6 +91,8 @@ CAF_TEST(scheduled agents run on the workers) {
 CAF_TEST(inlined agents run in the thread that reads) {
   auto c = make(dispatch_mode::inlined);
   auto remote = must(client.connect(c.spawn<thread_agent>().addr()));
+  // A worker starts each agent, and may still be at it.
+  CAF_CHECK(eventually([&] { return must(remote.call<bool>("io")); }));
   CAF_CHECK(must(remote.call<bool>("io")));
   CAF_CHECK(!must(remote.call<bool>("worker")));
 }
