@@ -1,6 +1,9 @@
 // Agents for CAF's own network: a node publishes the handle of a remote agent
 // through CAF's I/O module, and a second node, which does not speak aiomas,
 // calls it as it calls any remote actor. Both nodes are in this program here.
+//
+// Usage: caf_bridge [URL]   the agent to publish, by default one of our own; a
+//                           Python one has to have the same functions
 
 #include "caf/aiomas/all.hpp"
 
@@ -16,10 +19,9 @@ namespace {
 class echo : public aiomas::agent {
 public:
   echo(actor_config& cfg, aiomas::container c) : agent(cfg, std::move(c)) {
-    expose("describe",
-           [](std::string name, bool loud) { return name + (loud ? "!" : ""); },
-           {"name", aiomas::opt("loud", false)});
-    expose("fail", [] { throw std::out_of_range("no such thing"); });
+    expose("service", [](aiomas::value v) { return v; });
+    expose("add", [](int a, int b) { return a + b; }, {"a", "b"});
+    expose("fail", [](std::string text) { throw std::invalid_argument(text); });
   }
 };
 
@@ -59,13 +61,14 @@ int use(uint16_t port) {
     return 1;
   }
   scoped_actor self{sys};
-  call(self, *remote, aiomas::invocation{"describe", "a"});
-  call(self, *remote, aiomas::invocation{"describe", "a", aiomas::kw("loud", true)});
-  call(self, *remote, aiomas::invocation{"fail"});
+  call(self, *remote,
+       aiomas::invocation{"service", aiomas::list{1, "two", 3.0}});
+  call(self, *remote, aiomas::invocation{"add", 3, aiomas::kw("b", 4)});
+  call(self, *remote, aiomas::invocation{"fail", "no such thing"});
   return 0;
 }
 
-int serve() {
+int serve(std::string url) {
   bridge_config cfg;
   actor_system sys{cfg};
   auto c = aiomas::container::create(sys, {"127.0.0.1", 0});
@@ -73,7 +76,9 @@ int serve() {
     std::cerr << aiomas::describe(c.error()) << '\n';
     return 1;
   }
-  auto agent = c->connect(c->spawn<echo>().addr()).get();
+  if (url.empty())
+    url = c->spawn<echo>().addr();
+  auto agent = c->connect(url).get();
   if (!agent) {
     std::cerr << aiomas::describe(agent.error()) << '\n';
     return 1;
@@ -90,6 +95,6 @@ int serve() {
 
 } // namespace
 
-int main() {
-  return serve();
+int main(int argc, char** argv) {
+  return serve(argc > 1 ? argv[1] : "");
 }
