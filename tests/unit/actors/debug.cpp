@@ -24,9 +24,8 @@ public:
       co_return;
     });
     // Slow by nature: what is tested is that time passes.
-    expose("slow", [] {
-      std::this_thread::sleep_for(aiomas::detail::slow_function);
-    });
+    expose("slow",
+           [] { std::this_thread::sleep_for(aiomas::detail::slow_function); });
     expose("forget", [] { (void) twice(1); });
     expose("hold", [this] {
       held_ = make_promise<int>();
@@ -90,9 +89,10 @@ CAF_TEST_FIXTURE_SCOPE(debug_tests, fixture)
 CAF_TEST(errors say where they come from) {
   auto why = failure(remote.call<void>("fail"));
   auto traceback = text_of(why);
-  CAF_CHECK_EQUAL(traceback, "Traceback (most recent call last):\n"
-                             "  in Failing.fail at agents/0\n"
-                             "ValueError: no\n");
+  CAF_CHECK_EQUAL(traceback,
+                  "Traceback (most recent call last):\n"
+                  "  in Failing.fail at agents/0\n"
+                  "ValueError: no\n");
   auto local = describe(why);
   CAF_CHECK(local.find("(while calling agents/0/fail of ('127.0.0.1', ")
             != std::string::npos);
@@ -110,8 +110,10 @@ CAF_TEST(slow functions) {
 }
 
 CAF_TEST(late replies) {
-  auto why = failure(
-    remote.call<int>("hold").timeout(std::chrono::nanoseconds{1}).start().get());
+  auto why = failure(remote.call<int>("hold")
+                       .timeout(std::chrono::nanoseconds{1})
+                       .start()
+                       .get());
   CAF_CHECK_EQUAL(code_of(why), errc::timeout);
   must(remote.call<void>("release"));
   CAF_CHECK(warned("a reply came after its caller had given up"));

@@ -100,7 +100,8 @@ CAF_TEST(inlined agents run in the thread that reads) {
 CAF_TEST(detached agents have a thread of their own) {
   for (auto how : {dispatch_mode::scheduled, dispatch_mode::inlined}) {
     auto c = make(how);
-    auto remote = must(client.connect(c.spawn<thread_agent, detached>().addr()));
+    auto remote
+      = must(client.connect(c.spawn<thread_agent, detached>().addr()));
     CAF_CHECK(!must(remote.call<bool>("worker")));
     CAF_CHECK(!must(remote.call<bool>("io")));
     auto done = remote.call<void>("block");

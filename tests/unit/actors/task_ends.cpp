@@ -50,8 +50,8 @@ public:
 
 class ending_agent : public base_agent {
 public:
-  ending_agent(actor_config& cfg, aiomas::container c,
-               std::atomic<int>* alive, actor nobody)
+  ending_agent(actor_config& cfg, aiomas::container c, std::atomic<int>* alive,
+               actor nobody)
     : base_agent(cfg, std::move(c)), alive_(alive), nobody_(std::move(nobody)) {
     expose("add", [](int x, int y) { return x + y; });
     expose("empty", [] { return task<int>{}; });
@@ -206,9 +206,8 @@ CAF_TEST(a guard that cancels its own task) {
 CAF_TEST(empty tasks are errors) {
   auto text = last_line(remote.call<int>("empty"));
   CAF_CHECK_EQUAL(text, "std::logic_error: the task is empty");
-  auto awaited = run(subject, [](ending_agent*) -> task<void> {
-    co_await task<void>{};
-  });
+  auto awaited
+    = run(subject, [](ending_agent*) -> task<void> { co_await task<void>{}; });
   CAF_CHECK_EQUAL(code_of(awaited.error()), errc::handler_failed);
   auto several = run(subject, [](ending_agent* self) -> task<void> {
     co_await when_all(task<void>{}, self->quick(1));
@@ -245,8 +244,8 @@ CAF_TEST(requests that are given up leave the actor) {
 }
 
 CAF_TEST(an agent whose constructor throws was never there) {
-  CAF_CHECK(throws<std::invalid_argument>(
-    [this] { near.spawn<throwing_agent>(); }));
+  CAF_CHECK(
+    throws<std::invalid_argument>([this] { near.spawn<throwing_agent>(); }));
   auto what = failure(client.connect(near.base_url() + "1"));
   CAF_CHECK_EQUAL(code_of(what), errc::no_such_agent);
   auto next = near.spawn<ending_agent>(&alive, nobody);

@@ -49,9 +49,8 @@ public:
       for (auto& x : std::exchange(waiting_[name], {}))
         x.deliver(name);
     });
-    expose("waiting", [this](std::string name) {
-      return waiting_[name].size();
-    });
+    expose("waiting",
+           [this](std::string name) { return waiting_[name].size(); });
     expose("add", [](int x, int y) { return x + y; });
     expose("fail", [] { throw std::invalid_argument("no such luck"); });
   }
@@ -63,7 +62,9 @@ private:
 behavior adder(event_based_actor*) {
   return {
     [](int x, int y) { return x + y; },
-    [](int x) -> result<int, int> { return {x, -x}; },
+    [](int x) -> result<int, int> {
+      return {x, -x};
+    },
     [](wake_atom) {},
     [](const std::string&) -> result<int> { return sec::bad_function_call; },
   };
@@ -92,11 +93,12 @@ public:
       throw std::out_of_range("beyond");
       co_return 0;
     });
-    expose("keeps", [text = std::string(100, 'x'),
-                     this](std::string name) -> task<std::string> {
-      co_await ask(name);
-      co_return text;
-    });
+    expose("keeps",
+           [text = std::string(100, 'x'),
+            this](std::string name) -> task<std::string> {
+             co_await ask(name);
+             co_return text;
+           });
     expose("replace", [this] { expose("keeps", [] { return 0; }); });
     expose("stop", [this] { quit(); });
     expose("sum", [this](int n) -> task<int> {
@@ -229,8 +231,8 @@ struct fixture : container_fixture {
   container near = make_container();
   container far = make_container();
   agent_handle<slow_agent> slow = far.spawn<slow_agent>();
-  agent_handle<async_agent> subject = near.spawn<async_agent>(&alive,
-                                                              slow.addr());
+  agent_handle<async_agent> subject
+    = near.spawn<async_agent>(&alive, slow.addr());
   proxy slow_proxy = must(near.connect(slow.addr()));
   proxy subject_proxy = must(far.connect(subject.addr()));
 };
@@ -309,9 +311,12 @@ CAF_TEST(run returns the result of a task) {
   CAF_CHECK(will_wait("a"));
   release("a");
   CAF_CHECK_EQUAL(must(ask.get()), "a");
-  auto sum = run(subject, [](async_agent* self, int x) -> task<int> {
-    co_return x + co_await self->twice(4);
-  }, 1);
+  auto sum = run(
+    subject,
+    [](async_agent* self, int x) -> task<int> {
+      co_return x + co_await self->twice(4);
+    },
+    1);
   CAF_CHECK_EQUAL(sum.value(), 9);
   auto fails = run(subject, &async_agent::fails);
   CAF_CHECK(!fails);
@@ -319,7 +324,7 @@ CAF_TEST(run returns the result of a task) {
   CAF_CHECK(throws<remote_exception>([&] { fails.value(); }));
 }
 
-CAF_TEST(run does not block where it must not) {
+CAF_TEST(run does not block where it must not ) {
   auto why = in_actor([this](event_based_actor*) {
     return run(subject, &async_agent::ask, "a").error();
   });
@@ -413,14 +418,16 @@ CAF_TEST(deadlines) {
   CAF_CHECK(will_wait("b"));
   release("b");
   CAF_CHECK_EQUAL(must(early.get()), "b");
-  auto call = run(subject, [](async_agent*, std::string url, aiomas::container c)
-                             -> task<void> {
-    auto remote = co_await c.connect(url);
-    co_await remote.call<std::string>("wait", "c").timeout(1ms);
-  }, slow.addr(), near);
+  auto call = run(
+    subject,
+    [](async_agent*, std::string url, aiomas::container c) -> task<void> {
+      auto remote = co_await c.connect(url);
+      co_await remote.call<std::string>("wait", "c").timeout(1ms);
+    },
+    slow.addr(), near);
   CAF_CHECK_EQUAL(code_of(call.error()), errc::timeout);
-  auto begun
-    = failure(start(subject, &async_agent::ask, "d").timeout(1ms).start().get());
+  auto begun = failure(
+    start(subject, &async_agent::ask, "d").timeout(1ms).start().get());
   CAF_CHECK_EQUAL(code_of(begun), errc::timeout);
 }
 
@@ -448,23 +455,31 @@ CAF_TEST(launched tasks can be cancelled) {
   warnings seen;
   auto refs = std::make_shared<std::vector<task_ref>>();
   using refs_ptr = std::shared_ptr<std::vector<task_ref>>;
-  run(subject, [](async_agent* self, refs_ptr xs) -> task<void> {
-    xs->push_back(self->launch(self->ask_for_ever("a")));
-    xs->push_back(self->launch(self->ask_for_ever("b"), on_cancel::report));
-    co_return;
-  }, refs).value();
+  run(
+    subject,
+    [](async_agent* self, refs_ptr xs) -> task<void> {
+      xs->push_back(self->launch(self->ask_for_ever("a")));
+      xs->push_back(self->launch(self->ask_for_ever("b"), on_cancel::report));
+      co_return;
+    },
+    refs)
+    .value();
   CAF_CHECK(will_wait("a"));
   CAF_CHECK(will_wait("b"));
   CAF_CHECK_EQUAL(alive, 2);
-  run(subject, [](async_agent*, refs_ptr xs) -> task<void> {
-    for (auto& x : *xs) {
-      CAF_CHECK(x.running());
-      x.cancel();
-      CAF_CHECK(!x.running());
-      x.cancel();
-    }
-    co_return;
-  }, refs).value();
+  run(
+    subject,
+    [](async_agent*, refs_ptr xs) -> task<void> {
+      for (auto& x : *xs) {
+        CAF_CHECK(x.running());
+        x.cancel();
+        CAF_CHECK(!x.running());
+        x.cancel();
+      }
+      co_return;
+    },
+    refs)
+    .value();
   CAF_CHECK_EQUAL(alive, 0);
   auto texts = seen.texts();
   CAF_REQUIRE_EQUAL(texts.size(), 1u);
@@ -476,15 +491,15 @@ CAF_TEST(launched tasks can be cancelled) {
 CAF_TEST(a task cancels itself) {
   run(subject, [](async_agent* self) -> task<void> {
     auto ref = std::make_shared<task_ref>();
-    *ref = self->launch([](async_agent* me, std::shared_ptr<task_ref> r)
-                          -> task<void> {
-      co_await me->twice(1);
-      co_await reply<int>(me->request(me->home_system().spawn(adder),
-                                         infinite, 1, 2));
-      r->cancel();
-      co_await me->ask("never");
-      CAF_ERROR("went on");
-    }(self, ref));
+    *ref = self->launch(
+      [](async_agent* me, std::shared_ptr<task_ref> r) -> task<void> {
+        co_await me->twice(1);
+        co_await reply<int>(
+          me->request(me->home_system().spawn(adder), infinite, 1, 2));
+        r->cancel();
+        co_await me->ask("never");
+        CAF_ERROR("went on");
+      }(self, ref));
     co_return;
   }).value();
   CAF_CHECK_EQUAL(run(subject, &async_agent::local, "int").value(), 7);
@@ -506,8 +521,8 @@ CAF_TEST(any actor runs tasks) {
   later<std::string> failed;
   run_in_actor([&](event_based_actor* self) {
     launch(self, [](event_based_actor* me, later<int> to) -> task<void> {
-      to.set(co_await reply<int>(
-        me->request(me->spawn(adder), infinite, 1, 2)));
+      to.set(
+        co_await reply<int>(me->request(me->spawn(adder), infinite, 1, 2)));
     }(self, sum));
     launch(
       self,
@@ -541,9 +556,11 @@ CAF_TEST(exceptions carry the error) {
     }
   };
   auto text = [](const char* what) { return std::string{what}; };
-  CAF_CHECK_EQUAL(caught(make_error(errc::remote_exception, text("t"), text("o"))),
-                  "remote o t");
-  CAF_CHECK_EQUAL(caught(make_error(errc::serialization_error)), "serialization");
+  CAF_CHECK_EQUAL(
+    caught(make_error(errc::remote_exception, text("t"), text("o"))),
+    "remote o t");
+  CAF_CHECK_EQUAL(caught(make_error(errc::serialization_error)),
+                  "serialization");
   CAF_CHECK_EQUAL(caught(make_error(errc::connection_reset)), "connection");
   CAF_CHECK_EQUAL(caught(make_error(errc::timeout)), "timeout");
   CAF_CHECK_EQUAL(caught(make_error(sec::bad_function_call)), "caf");
