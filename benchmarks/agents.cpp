@@ -112,9 +112,9 @@ int main(int argc, char** argv) {
   begin = std::chrono::steady_clock::now();
   if (!c->shutdown())
     return 1;
-  std::cout << "{\"agents\": " << agents << ", \"bytes_per_agent\": "
-            << used / agents << ", \"spawned_per_s\": "
-            << static_cast<size_t>(agents / spawned) << ", \"calls_per_s\": "
-            << static_cast<size_t>(calls / called) << ", \"shutdown_s\": "
-            << seconds_since(begin) << "}" << std::endl;
+  std::cout << "{\"agents\": " << agents
+            << ", \"bytes_per_agent\": " << used / agents
+            << ", \"spawned_per_s\": " << static_cast<size_t>(agents / spawned)
+            << ", \"calls_per_s\": " << static_cast<size_t>(calls / called)
+            << ", \"shutdown_s\": " << seconds_since(begin) << "}" << std::endl;
 }

@@ -57,8 +57,8 @@ public:
         std::cout << item << " goes for " << price << std::endl;
       } catch (const aiomas::remote_exception& x) {
         auto text = x.remote_traceback();
-        std::cout << item << ": "
-                  << text.substr(text.rfind("ValueError")) << std::flush;
+        std::cout << item << ": " << text.substr(text.rfind("ValueError"))
+                  << std::flush;
       }
     }
   }

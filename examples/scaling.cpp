@@ -77,8 +77,8 @@ int measure(size_t workers, int calls, int limit) {
     return EXIT_FAILURE;
   }
   std::cout << workers << (workers == 1 ? " worker:  " : " workers: ")
-            << static_cast<int>(calls / time.count()) << " calls/s, each counts "
-            << *result << " primes" << std::endl;
+            << static_cast<int>(calls / time.count())
+            << " calls/s, each counts " << *result << " primes" << std::endl;
   return EXIT_SUCCESS;
 }
 

@@ -75,7 +75,8 @@ constexpr size_t max_connections = 1024;
 /// The same, per address of a peer (`max-connections-per-peer`).
 constexpr size_t max_connections_per_peer = 1024;
 
-// -- dispatch ------------------------------------------------------------------
+// -- dispatch
+// ------------------------------------------------------------------
 
 /// Actors that an I/O thread runs itself at the end of one turn, if its
 /// container asked for that. The others go to the scheduler.

@@ -152,7 +152,8 @@ public:
     return task_.promise();
   }
 
-  /// Returns the result of the coroutine, which has ended. Throws what it threw.
+  /// Returns the result of the coroutine, which has ended. Throws what it
+  /// threw.
   call_result result();
 
 private:
@@ -236,9 +237,10 @@ struct callable;
 
 template <class R, class... Ts>
 struct callable<R (*)(Ts...)> {
-  static_assert(!is_task<R> || (!std::is_reference_v<Ts> && ...),
-                "a coroutine must take its parameters by value: it outlives what "
-                "references would refer to");
+  static_assert(
+    !is_task<R> || (!std::is_reference_v<Ts> && ...),
+    "a coroutine must take its parameters by value: it outlives what "
+    "references would refer to");
 
   using result = R;
   using parameters = std::tuple<std::decay_t<Ts>...>;
@@ -370,11 +372,12 @@ exposed make_exposed(std::string name, F f, std::vector<parameter> named,
 
 /// Gives `f` a name for peers. Its parameters may be of any type that converts
 /// from a value, and so may its result; `expected<T>`, `outcome<T>`, `error`
-/// (an empty one is no failure) and `promise<T>` are fine, too, and so is `task<T>`: a coroutine, which runs
-/// in the actor and whose result is the reply. A function object that makes
-/// coroutines lives as long as each of them. `named` names the parameters in their order,
-/// so that they can be passed by keyword and have defaults; a function that
-/// takes just `arguments` gets whatever comes.
+/// (an empty one is no failure) and `promise<T>` are fine, too, and so is
+/// `task<T>`: a coroutine, which runs in the actor and whose result is the
+/// reply. A function object that makes coroutines lives as long as each of
+/// them. `named` names the parameters in their order, so that they can be
+/// passed by keyword and have defaults; a function that takes just `arguments`
+/// gets whatever comes.
 template <class F>
 exposed expose(std::string name, F f, std::vector<parameter> named = {}) {
   auto identity = detail::identity_of(f);

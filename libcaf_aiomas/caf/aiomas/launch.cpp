@@ -46,7 +46,8 @@ private:
   void cancelled() override {
     what_.reset();
     if (how_ == on_cancel::report)
-      report(make_error(errc::cancelled, std::string{"The task was cancelled"}));
+      report(
+        make_error(errc::cancelled, std::string{"The task was cancelled"}));
   }
 
   void report(const error& why) {

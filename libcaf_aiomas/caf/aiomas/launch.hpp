@@ -26,8 +26,8 @@ class running_task;
 
 } // namespace detail
 
-/// A task that runs for itself. A handle that does not keep it alive, for use in
-/// the context of its actor.
+/// A task that runs for itself. A handle that does not keep it alive, for use
+/// in the context of its actor.
 class task_ref {
 public:
   task_ref() = default;
@@ -41,8 +41,9 @@ public:
   /// Whether the task is still to end.
   bool running() const noexcept;
 
-  /// Unwinds the task, or lets it unwind as soon as it suspends if it is the one
-  /// that is running. Its calls are given up; their late replies are dropped.
+  /// Unwinds the task, or lets it unwind as soon as it suspends if it is the
+  /// one that is running. Its calls are given up; their late replies are
+  /// dropped.
   void cancel() const;
 
 private:
@@ -61,8 +62,9 @@ task_ref launch(scheduled_actor* self, any_task what, on_cancel how,
 
 /// Starts `what` in the context of `self`, which calls this: it runs until its
 /// first suspension at once. What it throws goes to `on_error`, by default as a
-/// warning (see `on_warning`), as soon as it happens; it does not end the actor.
-/// What the original calls `create_task`. Agents have a member of this name.
+/// warning (see `on_warning`), as soon as it happens; it does not end the
+/// actor. What the original calls `create_task`. Agents have a member of this
+/// name.
 template <class T>
 task_ref launch(scheduled_actor* self, task<T> what,
                 on_cancel how = on_cancel::silent,

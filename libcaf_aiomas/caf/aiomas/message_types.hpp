@@ -15,9 +15,8 @@
 namespace caf::aiomas {
 
 /// Makes the types of our messages known to a CAF system that is to exchange
-/// them with other nodes. The middleman does so by itself; a node without it needs
-/// nothing else. On such a node errors of this library are
-/// rendered, too.
+/// them with other nodes. The middleman does so by itself; a node without it
+/// needs nothing else. On such a node errors of this library are rendered, too.
 void add_message_types(actor_system_config& cfg);
 
 namespace detail {

@@ -310,8 +310,9 @@ config::config() {
   load<middleman>();
   set("scheduler.policy", atom("sharing"));
   opt_group{custom_options_, "caf.aiomas"}
-    .add<bool>("debug", "say more: where errors come from, what is slow, late "
-                        "or forgotten")
+    .add<bool>("debug",
+               "say more: where errors come from, what is slow, late "
+               "or forgotten")
     .add<size_t>("io-threads", "threads that do I/O; 0: the program polls")
     .add<size_t>("max-payload", "longest payload of a frame in bytes")
     .add<size_t>("max-nesting", "deepest nesting of a message")

@@ -19,7 +19,8 @@ enum class dispatch_mode {
   scheduled,
   /// The I/O thread that got the request: the shortest way there and back, for
   /// functions that take a few microseconds. They delay each other and all
-  /// other traffic of the thread; when much is to be done at once, the scheduler
+  /// other traffic of the thread; when much is to be done at once, the
+  /// scheduler
   /// helps. Functions must not block; blocking calls of this library return
   /// `errc::would_deadlock`. Actors that were spawned as `detached` keep their
   /// own thread.

@@ -13,9 +13,10 @@ error must_not_block() {
   if (io_loop::drives_any())
     return make_error(
       errc::would_deadlock,
-      std::string{"This thread must not block: the actor system does nothing "
-                  "but what this thread does for it. Use co_await in a task, or "
-                  "test_fixture::await outside"});
+      std::string{
+        "This thread must not block: the actor system does nothing "
+        "but what this thread does for it. Use co_await in a task, or "
+        "test_fixture::await outside"});
   return make_error(errc::would_deadlock,
                     std::string{"This thread must not block"});
 }

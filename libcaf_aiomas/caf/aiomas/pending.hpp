@@ -216,10 +216,11 @@ private:
 
   template <class F>
   static starter returns_canceller(F begin) {
-    using result = std::invoke_result_t<F&, completion, std::optional<duration>>;
+    using result
+      = std::invoke_result_t<F&, completion, std::optional<duration>>;
     if constexpr (std::is_void_v<result>)
-      return [begin = std::move(begin)](
-               completion done, std::optional<duration> limit) mutable {
+      return [begin = std::move(begin)](completion done,
+                                        std::optional<duration> limit) mutable {
         begin(std::move(done), limit);
         return canceller{};
       };
@@ -289,8 +290,8 @@ private:
 
   void take(detail::message_content& response) override {
     if (response.match_elements<typename arrival::type>())
-      result_.emplace(arrival::unpack(
-        response.get_mutable_as<typename arrival::type>(0)));
+      result_.emplace(
+        arrival::unpack(response.get_mutable_as<typename arrival::type>(0)));
     else
       result_.emplace(detail::error_in(response));
   }

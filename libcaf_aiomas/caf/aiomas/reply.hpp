@@ -32,9 +32,10 @@ struct response_content<std::tuple<Rs...>> {
   static std::optional<std::tuple<Rs...>> take(message_content& from) {
     if (!from.match_elements<Rs...>())
       return std::nullopt;
-    return [&]<size_t... Is>(std::index_sequence<Is...>) {
+    auto take_all = [&]<size_t... Is>(std::index_sequence<Is...>) {
       return std::tuple<Rs...>{std::move(from.get_mutable_as<Rs>(Is))...};
-    }(std::index_sequence_for<Rs...>{});
+    };
+    return take_all(std::index_sequence_for<Rs...>{});
   }
 };
 
@@ -134,8 +135,7 @@ awaitable_reply<R> reply(response_handle<Self, message, false> what) {
 
 /// The same for actors with a typed interface, which says what the response is.
 template <class Self, class... Ts>
-auto reply(
-  response_handle<Self, caf::detail::type_list<Ts...>, false> what) {
+auto reply(response_handle<Self, caf::detail::type_list<Ts...>, false> what) {
   using type =
     typename detail::response_type<caf::detail::type_list<Ts...>>::type;
   return awaitable_reply<type>{what.id()};

@@ -20,15 +20,17 @@ concept captureless = std::is_empty_v<F> || std::is_pointer_v<F>;
 
 /// A member function of `A`, or of a base of it, that makes a task of `Ts`.
 template <class F, class A, class... Ts>
-concept task_member
-  = std::is_member_function_pointer_v<F>
-    && is_task<typename callable<F>::result>
-    && std::is_invocable_v<F, A*, Ts...>;
+concept task_member = requires {
+  requires std::is_member_function_pointer_v<F>;
+  requires is_task<typename callable<F>::result>;
+  requires std::is_invocable_v<F, A*, Ts...>;
+};
 
 } // namespace detail
 
 /// How a task that `run` waited for has ended: like `expected`, but a failure
-/// that nobody looks at is warned about, so that a plain `run(…);` hides nothing.
+/// that nobody looks at is warned about, so that a plain `run(…);` hides
+/// nothing.
 template <class T>
 class run_result {
 public:
@@ -87,17 +89,16 @@ private:
 };
 
 /// Lets an agent run a member function that makes a task, beside whatever else
-/// it does. An error of the task is that of the result; `errc::shut_down` if the
-/// agent ends first. Given up, the task is unwound.
+/// it does. An error of the task is that of the result; `errc::shut_down` if
+/// the agent ends first. Given up, the task is unwound.
 template <class A, class F, class... Us>
   requires detail::task_member<F, A, Us...>
 auto start(const agent_handle<A>& who, F what, Us&&... xs) {
   using traits = detail::callable<F>;
   using result = typename traits::result::value_type;
   return detail::run_in_actor<result>(
-    who.as_actor(),
-    [what, args = typename traits::parameters{std::forward<Us>(xs)...}](
-      scheduled_actor* self) mutable {
+    who.as_actor(), [what, args = typename traits::parameters{std::forward<Us>(
+                             xs)...}](scheduled_actor* self) mutable {
       return std::apply(
         [&](auto&... ys) {
           return (static_cast<A*>(self)->*what)(std::move(ys)...);

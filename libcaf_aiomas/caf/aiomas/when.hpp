@@ -14,9 +14,9 @@
 
 namespace caf::aiomas {
 
-/// Waits for several things at once: tasks, calls, responses. Yields all results
-/// in the order of the arguments, `std::monostate` where there is none. If one
-/// fails, the others are given up and its exception is thrown.
+/// Waits for several things at once: tasks, calls, responses. Yields all
+/// results in the order of the arguments, `std::monostate` where there is none.
+/// If one fails, the others are given up and its exception is thrown.
 ///
 ///     auto [x, y] = co_await when_all(a.call<int>("f"), b.call<int>("g"));
 template <detail::awaitable... Ts>
@@ -80,11 +80,10 @@ task<detail::first_of_or_index<T>> when_any(std::vector<task<T>> xs) {
   }
 }
 
-/// Waits no longer than `limit`, in real time; beyond it, `what` is given up and
-/// a `timeout_error` is thrown. The same as `what.timeout(limit)` of tasks.
+/// Waits no longer than `limit`, in real time; beyond it, `what` is given up
+/// and a `timeout_error` is thrown. The same as `what.timeout(limit)` of tasks.
 template <detail::awaitable T>
-task<detail::awaited<T>>
-with_timeout(T what, std::chrono::nanoseconds limit) {
+task<detail::awaited<T>> with_timeout(T what, std::chrono::nanoseconds limit) {
   auto self = co_await detail::this_actor{};
   std::tuple<task<detail::awaited<T>>, task<void>> tasks{
     detail::as_task(std::move(what)),

@@ -13,8 +13,7 @@ public:
   any_task() = default;
 
   template <class T>
-  any_task(task<T> what)
-    : promise_(&what.promise()), frame_(what.release()) {
+  any_task(task<T> what) : promise_(&what.promise()), frame_(what.release()) {
     // nop
   }
 

@@ -22,12 +22,10 @@ concept awaitable = requires(T x) {
 
 /// What waiting for a `T` yields.
 template <awaitable T>
-using awaited
-  = decltype(std::declval<T>().operator co_await().await_resume());
+using awaited = decltype(std::declval<T>().operator co_await().await_resume());
 
 template <class T>
-using value_or_none
-  = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
+using value_or_none = std::conditional_t<std::is_void_v<T>, std::monostate, T>;
 
 template <awaitable T>
 using awaited_or_none = value_or_none<awaited<T>>;

@@ -60,9 +60,9 @@ public:
 
   /// Sends a request; `on_reply` is called once, in the loop's thread. Returns
   /// what names the call for `cancel`.
-  uint64_t
-  request(value content, session::reply_handler on_reply,
-          std::optional<session::clock::duration> timeout = std::nullopt);
+  uint64_t request(value content, session::reply_handler on_reply,
+                   std::optional<session::clock::duration> timeout
+                   = std::nullopt);
 
   /// Ends a call with `cancelled`, unless it has ended; its late reply is
   /// dropped.

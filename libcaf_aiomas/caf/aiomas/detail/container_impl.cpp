@@ -94,10 +94,11 @@ void container_impl::open(const address& where,
         ready(bound);
         return;
       }
-      find_full_host_name(
-        *self->mm_.loops().front(),
-        [ready = std::move(ready), port = bound.port()](
-          std::string host) mutable { ready(address{std::move(host), port}); });
+      find_full_host_name(*self->mm_.loops().front(),
+                          [ready = std::move(ready),
+                           port = bound.port()](std::string host) mutable {
+                            ready(address{std::move(host), port});
+                          });
     });
 }
 

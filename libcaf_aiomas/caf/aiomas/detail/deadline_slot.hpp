@@ -118,8 +118,7 @@ auto begin_in_loop(io_loop& home, typename pending<T>::completion done,
     [home = home.shared_from_this(), where = std::move(where)] {
       home->post([where] {
         if (auto slot = where->lock())
-          slot->complete(
-            make_error(errc::cancelled, std::string{"Cancelled"}));
+          slot->complete(make_error(errc::cancelled, std::string{"Cancelled"}));
       });
     }};
 }

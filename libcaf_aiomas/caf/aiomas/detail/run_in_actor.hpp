@@ -102,30 +102,30 @@ pending<T> run_in_actor(actor who, F make) {
                  std::optional<typename pending<T>::duration> limit) mutable {
     // Used in the context of the actor only.
     auto where = std::make_shared<running_task::cell>();
-    auto begin_task = [result = owed_result<T>{std::move(done)},
-                       make = std::move(make), where,
-                       limit](scheduled_actor* self) mutable {
-      task<T> what;
-      try {
-        what = make(self);
-        (void) what.promise(); // there must be a coroutine
-      } catch (...) {
-        result.complete(to_error(std::current_exception()));
-        return;
-      }
-      if (limit)
-        what = std::move(what).timeout(*limit);
-      auto running = make_counted<awaited_task<T>>(self, std::move(result),
-                                                   std::move(what));
-      *where = running->where();
-      running->start();
-    };
+    auto begin_task
+      = [result = owed_result<T>{std::move(done)}, make = std::move(make),
+         where, limit](scheduled_actor* self) mutable {
+          task<T> what;
+          try {
+            what = make(self);
+            (void) what.promise(); // there must be a coroutine
+          } catch (...) {
+            result.complete(to_error(std::current_exception()));
+            return;
+          }
+          if (limit)
+            what = std::move(what).timeout(*limit);
+          auto running = make_counted<awaited_task<T>>(self, std::move(result),
+                                                       std::move(what));
+          *where = running->where();
+          running->start();
+        };
     anon_send(who, errand::make(std::move(begin_task)));
     return typename pending<T>::canceller{[who, where] {
       anon_send(who, errand::make([where](scheduled_actor*) {
-        if (*where && **where)
-          (**where)->cancel();
-      }));
+                  if (*where && **where)
+                    (**where)->cancel();
+                }));
     }};
   };
   return pending<T>{std::move(begin)};

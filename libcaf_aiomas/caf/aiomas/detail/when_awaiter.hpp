@@ -69,8 +69,7 @@ public:
     waiting_ = &h.promise();
     auto& home = h.promise().home();
     for_each_task(tasks_, [](auto& x) { (void) x.promise(); });
-    for_each_task(tasks_,
-                  [&](auto& x) { x.promise().start(home, *this); });
+    for_each_task(tasks_, [&](auto& x) { x.promise().start(home, *this); });
   }
 
   /// Throws what the task threw that ended the wait.
@@ -125,8 +124,7 @@ Result result_at(Tasks& tasks, size_t index, std::index_sequence<Is...>) {
   (
     [&] {
       if (index == Is)
-        result.emplace(std::in_place_index<Is>,
-                       result_of(std::get<Is>(tasks)));
+        result.emplace(std::in_place_index<Is>, result_of(std::get<Is>(tasks)));
     }(),
     ...);
   return std::move(*result);
