@@ -24,15 +24,16 @@ void* allocate(size_t size) {
 } // namespace
 
 // Replaces those of the whole program, which makes no difference but to count.
-void* operator new(size_t size) {
+// Not inlined, since GCC takes what it sees then for a mismatch.
+[[gnu::noinline]] void* operator new(size_t size) {
   return allocate(size);
 }
 
-void operator delete(void* what) noexcept {
+[[gnu::noinline]] void operator delete(void* what) noexcept {
   std::free(what);
 }
 
-void operator delete(void* what, size_t) noexcept {
+[[gnu::noinline]] void operator delete(void* what, size_t) noexcept {
   std::free(what);
 }
 
