@@ -1,15 +1,13 @@
 #define CAF_SUITE debug
 
 #include "container_fixture.hpp"
+#include "warning_log.hpp"
 
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/run.hpp"
-#include "caf/aiomas/warning.hpp"
 
-#include <mutex>
 #include <stdexcept>
 #include <thread>
-#include <vector>
 
 namespace {
 
@@ -49,31 +47,20 @@ struct debug_config : aiomas::config {
 };
 
 struct fixture {
-  fixture() {
-    before = on_warning([this](const std::string& text) {
-      std::lock_guard guard{mtx};
-      texts.push_back(text);
-    });
-  }
-
   ~fixture() {
-    on_warning(std::move(before));
     aiomas::detail::set_debugging(false);
   }
 
   bool warned(const std::string& of) {
     return eventually([&] {
-      std::lock_guard guard{mtx};
-      for (auto& text : texts)
+      for (auto& text : log.texts())
         if (text.find(of) != std::string::npos)
           return true;
       return false;
     });
   }
 
-  std::mutex mtx;
-  std::vector<std::string> texts;
-  warning_handler before;
+  warning_log log;
   debug_config cfg;
   actor_system sys{cfg};
   container near = must(container::create(sys, any_port));

@@ -1,34 +1,18 @@
 #define CAF_SUITE task_ends
 
 #include "container_fixture.hpp"
+#include "warning_log.hpp"
+#include "witness.hpp"
 
 #include "caf/aiomas/codec/json.hpp"
 #include "caf/aiomas/reply.hpp"
 #include "caf/aiomas/run.hpp"
-#include "caf/aiomas/warning.hpp"
 #include "caf/aiomas/when.hpp"
 
 #include <atomic>
 #include <stdexcept>
 
 namespace {
-
-/// Counts what is alive.
-class witness {
-public:
-  explicit witness(std::atomic<int>& alive) : alive_(alive) {
-    ++alive_;
-  }
-
-  witness(const witness&) = delete;
-
-  ~witness() {
-    --alive_;
-  }
-
-private:
-  std::atomic<int>& alive_;
-};
 
 /// Takes requests and never answers.
 behavior silent(event_based_actor* self) {
@@ -146,12 +130,7 @@ public:
 };
 
 struct fixture : container_fixture {
-  fixture() {
-    before = on_warning([this](const std::string&) { ++warnings; });
-  }
-
   ~fixture() {
-    on_warning(std::move(before));
     subject = {};
     near = {};
     CAF_CHECK(eventually([this] { return alive == 0; }));
@@ -163,9 +142,8 @@ struct fixture : container_fixture {
               .is_null();
   }
 
+  warning_log log;
   std::atomic<int> alive = 0;
-  std::atomic<int> warnings = 0;
-  warning_handler before;
   container near = make_container();
   actor nobody = sys.spawn(silent);
   agent_handle<ending_agent> subject = near.spawn<ending_agent>(&alive, nobody);
@@ -191,7 +169,7 @@ CAF_TEST(failures are not restarted in an agent that ends) {
   anon_send_exit(subject.as_actor(), exit_reason::user_shutdown);
   CAF_CHECK(ends(subject.as_actor()));
   CAF_CHECK(eventually([this] { return alive == 0; }));
-  CAF_CHECK_EQUAL(warnings, 3);
+  CAF_CHECK_EQUAL(log.texts().size(), 3u);
 }
 
 CAF_TEST(a guard that cancels its own task) {
@@ -200,7 +178,7 @@ CAF_TEST(a guard that cancels its own task) {
   anon_send_exit(subject.as_actor(), exit_reason::user_shutdown);
   CAF_CHECK(ends(subject.as_actor()));
   CAF_CHECK(eventually([this] { return alive == 0; }));
-  CAF_CHECK_EQUAL(warnings, 1);
+  CAF_CHECK_EQUAL(log.texts().size(), 1u);
 }
 
 CAF_TEST(empty tasks are errors) {

@@ -1,39 +1,11 @@
 #define CAF_SUITE warnings
 
 #include "container_fixture.hpp"
-
-#include "caf/aiomas/warning.hpp"
+#include "warning_log.hpp"
 
 #include <limits>
-#include <mutex>
-#include <vector>
 
 namespace {
-
-/// Takes all warnings as long as it lives.
-class warning_log {
-public:
-  warning_log() {
-    before_ = on_warning([this](const std::string& text) {
-      std::lock_guard guard{mtx_};
-      texts_.push_back(text);
-    });
-  }
-
-  ~warning_log() {
-    on_warning(std::move(before_));
-  }
-
-  std::vector<std::string> texts() const {
-    std::lock_guard guard{mtx_};
-    return texts_;
-  }
-
-private:
-  mutable std::mutex mtx_;
-  std::vector<std::string> texts_;
-  warning_handler before_;
-};
 
 options bounded(size_t connections) {
   options result;

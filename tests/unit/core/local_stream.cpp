@@ -1,12 +1,12 @@
 #define CAF_SUITE local_stream
 
+#include "loop_fixture.hpp"
+
 #include "caf/aiomas/detail/local_stream.hpp"
 
 #include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/transport.hpp"
 #include "caf/aiomas/value.hpp"
-
-#include "caf/test/dsl.hpp"
 
 #include <asio/error.hpp>
 
@@ -21,19 +21,10 @@
 
 using namespace caf::aiomas;
 using namespace caf::aiomas::detail;
+using namespace aiomas_test;
 using namespace std::chrono_literals;
 
 namespace {
-
-constexpr auto patience = 30s;
-
-template <class T>
-T result_of(std::promise<T>& what) {
-  auto result = what.get_future();
-  if (result.wait_for(patience) != std::future_status::ready)
-    CAF_FAIL("waited in vain");
-  return result.get();
-}
 
 std::span<const std::byte> bytes_of(std::string_view text) {
   return std::as_bytes(std::span{text});
@@ -41,14 +32,6 @@ std::span<const std::byte> bytes_of(std::string_view text) {
 
 address local(std::string id) {
   return address::make(address::transport::local, std::move(id));
-}
-
-/// Returns what `f` returns in the loop's thread.
-template <class F>
-auto in(io_loop& loop, F f) {
-  std::promise<decltype(f())> result;
-  loop.post([&] { result.set_value(f()); });
-  return result_of(result);
 }
 
 /// How an operation ended.

@@ -10,6 +10,7 @@
 #include <chrono>
 #include <future>
 #include <memory>
+#include <utility>
 
 namespace aiomas_test {
 
@@ -24,6 +25,14 @@ T result_of(std::promise<T>& what) {
   if (result.wait_for(patience) != std::future_status::ready)
     CAF_FAIL("waited in vain");
   return result.get();
+}
+
+/// Returns what `f` returns in the thread of `loop`.
+template <class F>
+auto in(caf::aiomas::detail::io_loop& loop, F f) {
+  std::promise<decltype(f())> result;
+  loop.post([&] { result.set_value(f()); });
+  return result_of(result);
 }
 
 /// An I/O thread. That it ends is part of each test.
@@ -42,9 +51,7 @@ struct loop_fixture {
   /// Returns what `f` returns in the loop's thread.
   template <class F>
   auto in_loop(F f) {
-    std::promise<decltype(f())> result;
-    loop->post([&] { result.set_value(f()); });
-    return result_of(result);
+    return in(*loop, std::move(f));
   }
 
   size_t residents() {
