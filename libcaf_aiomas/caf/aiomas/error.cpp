@@ -112,7 +112,7 @@ std::string describe(const error& what) {
 
 error detail::with_place(error what, std::string place) {
   auto code = code_of(what);
-  if (code == errc::none)
+  if (code == errc::none || place.empty())
     return what;
   if (auto before = context_at(what, 2); !before.empty())
     place = before + ", " + place;

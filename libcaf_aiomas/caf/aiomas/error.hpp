@@ -65,8 +65,8 @@ std::string traceback_of(const error& what);
 
 namespace detail {
 
-/// Adds to an error of ours where it came about, for whoever debugs. Shown by
-/// `describe` and in tracebacks.
+/// Adds to an error of ours where it came about, for whoever debugs; nothing if
+/// `place` is empty. Shown by `describe` and in tracebacks.
 error with_place(error what, std::string place);
 
 } // namespace detail

@@ -66,7 +66,7 @@ public:
 private:
   void take(message_content& content) override {
     if constexpr (std::is_void_v<R>) {
-      if (content.empty() || content.match_elements<unit_t>())
+      if (consists_of<>(content))
         return;
     } else {
       result_ = response_content<R>::take(content);

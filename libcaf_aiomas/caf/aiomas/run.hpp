@@ -94,17 +94,10 @@ private:
 template <class A, class F, class... Us>
   requires detail::task_member<F, A, Us...>
 auto start(const agent_handle<A>& who, F what, Us&&... xs) {
-  using traits = detail::callable<F>;
-  using result = typename traits::result::value_type;
-  return detail::run_in_actor<result>(
-    who.as_actor(), [what, args = typename traits::parameters{std::forward<Us>(
-                             xs)...}](scheduled_actor* self) mutable {
-      return std::apply(
-        [&](auto&... ys) {
-          return (static_cast<A*>(self)->*what)(std::move(ys)...);
-        },
-        args);
-    });
+  // Converted here, where what they refer to is still alive.
+  using parameters = typename detail::callable<F>::parameters;
+  return detail::start_with<A>(who.as_actor(), what,
+                               parameters{std::forward<Us>(xs)...});
 }
 
 /// The same for a function that takes the agent, and `xs`. It must not have
@@ -112,14 +105,15 @@ auto start(const agent_handle<A>& who, F what, Us&&... xs) {
 template <class A, class F, class... Us>
   requires detail::captureless<F>
 auto start(const agent_handle<A>& who, F what, Us&&... xs) {
-  return detail::start_with<A>(who.as_actor(), what, std::forward<Us>(xs)...);
+  return detail::start_with<A>(who.as_actor(), what,
+                               std::make_tuple(std::forward<Us>(xs)...));
 }
 
 template <class F, class... Us>
   requires detail::captureless<F>
 auto start(const agent_ref& who, F what, Us&&... xs) {
-  return detail::start_with<function_agent>(who.as_actor(), what,
-                                            std::forward<Us>(xs)...);
+  return detail::start_with<function_agent>(
+    who.as_actor(), what, std::make_tuple(std::forward<Us>(xs)...));
 }
 
 /// Starts a task in an agent, see `start`, and blocks until it has ended. What

@@ -139,8 +139,8 @@ public:
       F&, event_based_actor*, std::decay_t<Us>...>
   auto run(F what, Us&&... xs) {
     detail::test_actor host{*this};
-    auto begun = detail::start_with<event_based_actor>(host.hdl(), what,
-                                                       std::forward<Us>(xs)...);
+    auto begun = detail::start_with<event_based_actor>(
+      host.hdl(), what, std::make_tuple(std::forward<Us>(xs)...));
     using result = typename decltype(begun)::value_type;
     return run_result<result>{await(std::move(begun))};
   }

@@ -110,13 +110,14 @@ inline constexpr bool is_atom_type = is_atom_constant<T>::value;
 template <class T>
 using message_element = std::conditional_t<is_atom_type<T>, atom_value, T>;
 
-/// Whether a message holds exactly what makes up a response of types `Rs`.
-template <class... Rs>
-bool consists_of(const message& content) {
+/// Whether a message, or its content, holds exactly what makes up a response of
+/// types `Rs`.
+template <class... Rs, class Content>
+bool consists_of(const Content& content) {
   if constexpr (sizeof...(Rs) == 0)
-    return content.empty() || content.match_elements<unit_t>();
+    return content.empty() || content.template match_elements<unit_t>();
   else
-    return content.match_elements<message_element<Rs>...>();
+    return content.template match_elements<message_element<Rs>...>();
 }
 
 /// The values in a response of an actor whose handler returns an `R`.

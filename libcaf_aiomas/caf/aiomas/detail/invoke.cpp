@@ -25,12 +25,6 @@ std::string place_of(const router& target, const std::string& path) {
          + (path.empty() ? "?" : path) + " at " + target.path();
 }
 
-error placed(error why, const router& target, const std::string& path) {
-  if (!debugging())
-    return why;
-  return with_place(std::move(why), place_of(target, path));
-}
-
 /// An exposed coroutine that runs for a caller.
 class running_call final : public running_task {
 public:
@@ -55,8 +49,7 @@ private:
     if (auto x = std::get_if<value>(&result))
       reply_->deliver(std::move(*x));
     else if (auto why = std::get_if<error>(&result))
-      reply_->fail(place_.empty() ? std::move(*why)
-                                  : with_place(std::move(*why), place_));
+      reply_->fail(with_place(std::move(*why), std::move(place_)));
     else
       reply_->fail(make_error(errc::handler_failed,
                               std::string{"a coroutine must not yield a "
@@ -106,7 +99,8 @@ invoke(scheduled_actor* self, const router& target, message_view& what) {
   if (auto x = std::get_if<value>(&outcome))
     return result<message>{make_message(std::move(*x))};
   if (auto x = std::get_if<error>(&outcome))
-    return result<message>{placed(std::move(*x), target, call.path)};
+    return result<message>{
+      with_place(std::move(*x), place_of(target, call.path))};
   if (auto x = std::get_if<reply_task>(&outcome)) {
     make_counted<running_call>(self, std::move(*x), place_of(target, call.path))
       ->start();

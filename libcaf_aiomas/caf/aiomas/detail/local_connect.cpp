@@ -2,21 +2,9 @@
 #include "caf/aiomas/detail/local.hpp"
 #include "caf/aiomas/detail/local_listener.hpp"
 
-#include <algorithm>
-
 namespace caf::aiomas::detail {
 
 namespace {
-
-fault cannot_connect(const address& where, const std::string& why) {
-  return {errc::cannot_connect,
-          "Cannot connect to " + to_string(where) + ": " + why};
-}
-
-fault shut_down(const address& where) {
-  return {errc::shut_down,
-          "Cannot connect to " + to_string(where) + ": shut down"};
-}
 
 /// One attempt, which needs no time.
 outcome<stream_ptr> attempt(io_loop& home, const address& where) {
@@ -40,33 +28,30 @@ public:
                   const connect_settings& settings, connect_handler done)
     : resident(home),
       where_(where),
-      timeout_(settings.timeout),
       done_(std::move(done)),
       begin_(io_clock::now()),
-      pause_(settings.retry_min),
-      longest_pause_(settings.retry_max),
+      retries_(settings),
       timer_(home.context()) {
     // nop
   }
 
   void pause() {
-    timer_.expires_after(pause_);
+    timer_.expires_after(retries_.next_pause());
     timer_.async_wait([self = shared_from_this()](auto ec) {
       io_loop::turn guard{self->loop()};
       if (!ec && self->done_)
         self->try_again();
     });
-    pause_ = std::min(pause_ * 3 / 2, longest_pause_);
   }
 
   void abort() override {
-    finish(shut_down(where_));
+    finish(connecting_shut_down(where_));
   }
 
 private:
   void try_again() {
     auto result = attempt(loop(), where_);
-    if (result || (timeout_ && io_clock::now() - begin_ > *timeout_))
+    if (result || retries_.is_over(io_clock::now() - begin_))
       finish(std::move(result));
     else
       pause();
@@ -82,11 +67,9 @@ private:
   }
 
   address where_;
-  std::optional<io_clock::duration> timeout_;
   connect_handler done_;
   io_clock::time_point begin_;
-  io_clock::duration pause_;
-  io_clock::duration longest_pause_;
+  retry_plan retries_;
   io_timer timer_;
 };
 
@@ -96,7 +79,7 @@ connect_attempt connect_local(io_loop& home, const address& where,
                               const connect_settings& settings,
                               connect_handler done) {
   if (home.stopping()) {
-    done(shut_down(where));
+    done(connecting_shut_down(where));
     return {};
   }
   if (where.path().find('/') != std::string::npos) {
@@ -105,8 +88,7 @@ connect_attempt connect_local(io_loop& home, const address& where,
     return {};
   }
   auto first = attempt(home, where);
-  auto is_last = settings.timeout && settings.timeout->count() <= 0;
-  if (first || is_last) {
+  if (first || retry_plan{settings}.is_over({})) {
     done(std::move(first));
     return {};
   }

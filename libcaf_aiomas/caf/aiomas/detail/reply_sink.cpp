@@ -101,7 +101,7 @@ expected<value> read_value(message& response) {
     return std::move(response.get_mutable_as<value>(0));
   if (response.match_elements<error>())
     return response.get_as<error>(0);
-  if (response.empty() || response.match_elements<unit_t>())
+  if (consists_of<>(response))
     return value{};
   return make_error(errc::type_error, "the actor replied with "
                                         + to_string(response)

@@ -13,6 +13,7 @@
 #include <caf/actor.hpp>
 #include <caf/send.hpp>
 
+#include <functional>
 #include <memory>
 #include <string>
 #include <tuple>
@@ -131,20 +132,19 @@ pending<T> run_in_actor(actor who, F make) {
   return pending<T>{std::move(begin)};
 }
 
-/// The same for a function that takes the actor, an `A`, and `xs`.
+/// The same for a function that takes the actor, an `A`, or a member function
+/// of it, and `args`.
 template <class A, class F, class... Ts>
-auto start_with(actor who, F what, Ts&&... xs) {
+auto start_with(actor who, F what, std::tuple<Ts...> args) {
   using result = typename callable<F>::result::value_type;
-  return run_in_actor<result>(
-    std::move(who),
-    [what, args = std::tuple<std::decay_t<Ts>...>{std::forward<Ts>(xs)...}](
-      scheduled_actor* self) mutable {
-      return std::apply(
-        [&](auto&... ys) {
-          return what(static_cast<A*>(self), std::move(ys)...);
-        },
-        args);
-    });
+  return run_in_actor<result>(std::move(who), [what, args = std::move(args)](
+                                                scheduled_actor* self) mutable {
+    return std::apply(
+      [&](auto&... xs) {
+        return std::invoke(what, static_cast<A*>(self), std::move(xs)...);
+      },
+      args);
+  });
 }
 
 } // namespace caf::aiomas::detail

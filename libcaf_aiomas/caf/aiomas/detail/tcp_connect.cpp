@@ -27,7 +27,7 @@ public:
       settings_(settings),
       done_(std::move(done)),
       begin_(clock::now()),
-      pause_(settings.retry_min),
+      retries_(settings),
       timer_(home.context()) {
     // nop
   }
@@ -53,8 +53,7 @@ public:
   }
 
   void abort() override {
-    finish(fault{errc::shut_down,
-                 "Cannot connect to " + to_string(where_) + ": shut down"});
+    finish(connecting_shut_down(where_));
   }
 
 private:
@@ -81,22 +80,16 @@ private:
 
   void failed(const std::string& why) {
     cancel_all();
-    auto elapsed = clock::now() - begin_;
-    if (settings_.timeout
-        && (*settings_.timeout <= clock::duration::zero()
-            || elapsed > *settings_.timeout)) {
-      finish(fault{errc::cannot_connect,
-                   "Cannot connect to " + to_string(where_) + ": " + why});
+    if (retries_.is_over(clock::now() - begin_)) {
+      finish(cannot_connect(where_, why));
       return;
     }
-    using namespace std::chrono_literals;
-    timer_.expires_after(jittered(std::max<clock::duration>(pause_, 1ms)));
+    timer_.expires_after(jittered(retries_.next_pause()));
     timer_.async_wait([self = shared_from_this()](auto ec) {
       io_loop::turn guard{self->loop()};
       if (!ec && self->done_)
         self->attempt();
     });
-    pause_ = std::min<clock::duration>(pause_ * 3 / 2, settings_.retry_max);
   }
 
   /// Spreads the attempts of many clients whose server went away.
@@ -128,7 +121,7 @@ private:
   connect_settings settings_;
   connect_handler done_;
   clock::time_point begin_;
-  clock::duration pause_;
+  retry_plan retries_;
   asio::steady_timer timer_;
   std::weak_ptr<io_loop::resident> look_up_;
   std::shared_ptr<connect_race> race_;
@@ -141,8 +134,7 @@ connect_attempt connect_tcp(io_loop& home, const address& where,
                             const connect_settings& settings,
                             connect_handler done) {
   if (home.stopping()) {
-    done(fault{errc::shut_down,
-               "Cannot connect to " + to_string(where) + ": shut down"});
+    done(connecting_shut_down(where));
     return {};
   }
   auto result

@@ -4,6 +4,8 @@
 #include "caf/aiomas/detail/local.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 
+#include <algorithm>
+
 namespace caf::aiomas::detail {
 
 stream::~stream() {
@@ -18,6 +20,23 @@ connect_settings::connect_settings() noexcept
   // nop
 }
 
+fault cannot_connect(const address& where, const std::string& why) {
+  return {errc::cannot_connect,
+          "Cannot connect to " + to_string(where) + ": " + why};
+}
+
+fault connecting_shut_down(const address& where) {
+  return {errc::shut_down,
+          "Cannot connect to " + to_string(where) + ": shut down"};
+}
+
+std::chrono::nanoseconds retry_plan::next_pause() noexcept {
+  auto result
+    = std::max<std::chrono::nanoseconds>(pause_, std::chrono::milliseconds{1});
+  pause_ = std::min(pause_ * 3 / 2, longest_pause_);
+  return result;
+}
+
 connect_attempt connect(io_loop& home, const address& where,
                         const connect_settings& settings,
                         connect_handler done) {
@@ -25,9 +44,7 @@ connect_attempt connect(io_loop& home, const address& where,
     return connect_tcp(home, where, settings, std::move(done));
   if (where.how() == address::transport::local)
     return connect_local(home, where, settings, std::move(done));
-  done(fault{errc::cannot_connect,
-             "Cannot connect to " + to_string(where)
-               + ": only tcp and local addresses are supported"});
+  done(cannot_connect(where, "only tcp and local addresses are supported"));
   return {};
 }
 

@@ -85,6 +85,36 @@ struct connect_settings {
 /// once it is over.
 using connect_attempt = std::weak_ptr<io_loop::resident>;
 
+/// Why `where` cannot be connected to.
+fault cannot_connect(const address& where, const std::string& why);
+
+/// The same because the loop, or whoever wanted it, is at its end.
+fault connecting_shut_down(const address& where);
+
+/// When to try again to connect, and when to stop.
+class retry_plan {
+public:
+  explicit retry_plan(const connect_settings& settings) noexcept
+    : timeout_(settings.timeout),
+      pause_(settings.retry_min),
+      longest_pause_(settings.retry_max) {
+    // nop
+  }
+
+  /// Whether an attempt that fails this long after the start is the last one.
+  bool is_over(std::chrono::nanoseconds elapsed) const noexcept {
+    return timeout_ && (timeout_->count() <= 0 || elapsed > *timeout_);
+  }
+
+  /// The pause before the next attempt. Each is longer than the one before.
+  std::chrono::nanoseconds next_pause() noexcept;
+
+private:
+  std::optional<std::chrono::nanoseconds> timeout_;
+  std::chrono::nanoseconds pause_;
+  std::chrono::nanoseconds longest_pause_;
+};
+
 /// Connects to `where` and calls `done` in the thread of `home`, exactly once.
 /// Fails with `cannot_connect` or `shut_down`. For the thread of `home`.
 connect_attempt connect(io_loop& home, const address& where,
