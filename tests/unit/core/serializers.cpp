@@ -16,7 +16,7 @@ struct point {
 
 struct special_point : point {};
 
-serializer point_serializer() {
+any_serializer point_serializer() {
   return {
     typeid(point),
     "point",
@@ -32,7 +32,7 @@ serializer point_serializer() {
   };
 }
 
-serializer throwing_serializer() {
+any_serializer throwing_serializer() {
   return {
     typeid(int),
     "int",
