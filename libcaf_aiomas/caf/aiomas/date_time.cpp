@@ -199,8 +199,8 @@ namespace detail {
 
 void check_span(std::chrono::duration<long double> what) {
   // Also refuses NaN.
-  if (!(std::abs(what.count()) <= std::chrono::duration<long double>{
-          end_local - min_local}.count()))
+  if (!(std::abs(what.count())
+        <= std::chrono::duration<long double>{end_local - min_local}.count()))
     throw std::domain_error(out_of_range);
 }
 
@@ -222,9 +222,8 @@ outcome<date_time> date_time::parse(std::string_view text) {
   if (text.size() > max_length)
     return wrong(to_string(value{text.substr(0, max_length)})
                  + "... is too long for a date");
-  auto refuse = [text](const char* why) {
-    return wrong(to_string(value{text}) + why);
-  };
+  auto refuse
+    = [text](const char* why) { return wrong(to_string(value{text}) + why); };
   auto read = read_fields(text);
   if (!read)
     return refuse(" is not a date like 2015-01-01T12:34:56.789+01:00");

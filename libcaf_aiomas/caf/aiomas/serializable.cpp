@@ -46,8 +46,8 @@ outcome<void> check_members(const std::type_info& type,
 }
 
 fault at_member(const std::type_info& type, std::string_view name, fault what) {
-  what.text = unqualified_type_name(type) + "." + std::string{name} + ": "
-              + what.text;
+  what.text
+    = unqualified_type_name(type) + "." + std::string{name} + ": " + what.text;
   return what;
 }
 

@@ -57,9 +57,7 @@
   }
 
 #define AIOMAS_DETAIL_MEMBER(T, Name)                                          \
-  ::caf::aiomas::member {                                                      \
-    #Name, &T::Name                                                            \
-  }
+  ::caf::aiomas::detail::make_member(#Name, &T::Name)
 
 // A template, so that it takes no classes derived from T, and gives way to a
 // plain function.
@@ -122,18 +120,16 @@ template <class T, class... Members, class... Ts>
 T make_of(const std::tuple<Members...>& members, Ts&&... xs) {
   constexpr auto assignable = [] {
     if constexpr (std::is_default_constructible_v<T>)
-      return (std::is_assignable_v<
-                decltype(std::declval<T&>().*Members{}.pointer), Ts>
-              && ...);
+      return (
+        std::is_assignable_v<decltype(std::declval<T&>().*Members{}.pointer),
+                             Ts> && ...);
     else
       return false;
   }();
   if constexpr (assignable) {
     T result{};
     std::apply(
-      [&](auto&... ms) {
-        ((result.*ms.pointer = std::forward<Ts>(xs)), ...);
-      },
+      [&](auto&... ms) { ((result.*ms.pointer = std::forward<Ts>(xs)), ...); },
       members);
     return result;
   } else {

@@ -70,8 +70,9 @@ int64_t serializers::reserve() {
 
 outcome<tagged> serializers::serialize(const object& what) const {
   auto find = [this](std::type_index type) {
-    return std::find_if(entries_.begin(), entries_.end(),
-                        [type](const any_serializer& x) { return x.type == type; });
+    return std::find_if(
+      entries_.begin(), entries_.end(),
+      [type](const any_serializer& x) { return x.type == type; });
   };
   auto i = find(what.type());
   if (i == entries_.end())
@@ -85,8 +86,8 @@ outcome<tagged> serializers::serialize(const object& what) const {
   if (!content) {
     auto& why = content.error();
     if (i->type == typeid(object))
-      why.text.insert(0, "Could not serialize object \"" + to_string(value{what})
-                           + "\": ");
+      why.text.insert(0, "Could not serialize object \""
+                           + to_string(value{what}) + "\": ");
     return std::move(why);
   }
   return tagged{i - entries_.begin(), *std::move(content)};

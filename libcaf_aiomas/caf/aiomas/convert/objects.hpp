@@ -39,7 +39,9 @@ template <class T>
 struct serializable_traits {};
 
 template <class T>
-  requires requires { aiomas_members(std::type_identity<T>{}); }
+  requires requires {
+    aiomas_members(std::type_identity<T>{});
+  }
 struct serializable_traits<T> {
   static constexpr auto members = aiomas_members(std::type_identity<T>{});
 };
@@ -65,8 +67,7 @@ inline constexpr bool is_object_type = requires {
 /// Makes values of the class `T`, whose namespace it must stand in. Each
 /// connection that they cross needs a `serializer<T>(…)`.
 #define AIOMAS_OBJECT(T)                                                       \
-  [[maybe_unused]] constexpr void aiomas_object(::std::type_identity<T>) {     \
-  }
+  [[maybe_unused]] constexpr void aiomas_object(::std::type_identity<T>) {}
 
 // -- conversion ---------------------------------------------------------------
 
@@ -74,7 +75,12 @@ namespace detail {
 
 template <class T>
 concept object_type
-  = std::is_class_v<T> && (serializable<T> || is_object_type<T>);
+  = serializable<T> ||(std::is_class_v<T>&& is_object_type<T>);
+
+template <class Pointer>
+constexpr member<Pointer> make_member(std::string_view name, Pointer pointer) {
+  return {name, pointer};
+}
 
 /// Says that a value is not an object of type `expected`.
 fault wrong_object(const std::type_info& expected, const value& got);

@@ -20,6 +20,6 @@
 #define AIOMAS_DETAIL_FOR_EACH(Macro, T, ...)                                  \
   __VA_OPT__(AIOMAS_DETAIL_EXPAND(AIOMAS_DETAIL_NEXT(Macro, T, __VA_ARGS__)))
 #define AIOMAS_DETAIL_NEXT(Macro, T, X, ...)                                   \
-  Macro(T, X) __VA_OPT__(, AIOMAS_DETAIL_AGAIN AIOMAS_DETAIL_PARENS(Macro, T,  \
-                                                                    __VA_ARGS__))
+  Macro(T, X) __VA_OPT__(                                                      \
+    , AIOMAS_DETAIL_AGAIN AIOMAS_DETAIL_PARENS(Macro, T, __VA_ARGS__))
 #define AIOMAS_DETAIL_AGAIN() AIOMAS_DETAIL_NEXT
