@@ -74,8 +74,10 @@ inline constexpr bool is_object_type = requires {
 namespace detail {
 
 template <class T>
-concept object_type
-  = serializable<T> ||(std::is_class_v<T>&& is_object_type<T>);
+inline constexpr bool is_object = serializable<T> || is_object_type<T>;
+
+template <class T>
+concept object_type = std::is_class_v<T> && is_object<T>;
 
 template <class Pointer>
 constexpr member<Pointer> make_member(std::string_view name, Pointer pointer) {
