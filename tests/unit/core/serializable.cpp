@@ -147,7 +147,9 @@ static_assert(!serializable<special_point>);
 static_assert(convertible_to_value<registered_point>);
 
 template <class T>
-concept printable = requires(const T& x) { to_string(x); };
+concept printable = requires(const T& x) {
+  to_string(x);
+};
 
 static_assert(printable<point>);
 static_assert(!printable<special_point>);
@@ -211,7 +213,8 @@ CAF_TEST(a dict makes an object) {
   CAF_REQUIRE(measured);
   CAF_CHECK_EQUAL(measured->sensor, 3);
   CAF_CHECK_EQUAL(measured->reading, 1.0);
-  auto foreign = from_dict<foreign::pair_of_ints>({{"first", 1}, {"second", 2}});
+  auto foreign
+    = from_dict<foreign::pair_of_ints>({{"first", 1}, {"second", 2}});
   CAF_REQUIRE(foreign);
   CAF_CHECK_EQUAL(foreign->second_, 2);
 }
@@ -221,8 +224,7 @@ CAF_TEST(a dict that does not fit) {
   CAF_CHECK_EQUAL(error_of<point>({}), "point lacks 'x', 'y'");
   CAF_CHECK_EQUAL(error_of<point>({{"x", 1}, {"y", 2}, {"z", 3}}),
                   "point has no member 'z'");
-  CAF_CHECK_EQUAL(error_of<point>({{"x", 1}, {1, 2}}),
-                  "point has no member 1");
+  CAF_CHECK_EQUAL(error_of<point>({{"x", 1}, {1, 2}}), "point has no member 1");
   CAF_CHECK_EQUAL(error_of<point>({{list{}, 1}}), "point has no member list");
   CAF_CHECK_EQUAL(error_of<empty>({{"x", 1}}), "empty has no member 'x'");
   CAF_CHECK_EQUAL(error_of<point>({{"x", "1"}, {"y", 2}}),
@@ -276,12 +278,12 @@ CAF_TEST(objects in objects and in containers) {
   CAF_REQUIRE(now);
   route x{one_two, {{3, 4}}, {{"a", {5, 6}}}, point{7, 8}, *now};
   auto text = encode(codec, to_value(x));
-  CAF_CHECK_EQUAL(
-    text, R"({"__type__":[2,{"start":{"__type__":[0,{"x":1,"y":2.5}]},)"
-          R"("via":[{"__type__":[0,{"x":3,"y":4.0}]}],)"
-          R"("named":{"a":{"__type__":[0,{"x":5,"y":6.0}]}},)"
-          R"("end":{"__type__":[0,{"x":7,"y":8.0}]},)"
-          R"("at":{"__type__":[3,"2015-01-01T12:34:56+01:00"]}}]})");
+  CAF_CHECK_EQUAL(text,
+                  R"({"__type__":[2,{"start":{"__type__":[0,{"x":1,"y":2.5}]},)"
+                  R"("via":[{"__type__":[0,{"x":3,"y":4.0}]}],)"
+                  R"("named":{"a":{"__type__":[0,{"x":5,"y":6.0}]}},)"
+                  R"("end":{"__type__":[0,{"x":7,"y":8.0}]},)"
+                  R"("at":{"__type__":[3,"2015-01-01T12:34:56+01:00"]}}]})");
   auto decoded = decode(codec, text);
   CAF_REQUIRE(decoded);
   auto copy = from_value<route>(*decoded);
