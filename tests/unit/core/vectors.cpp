@@ -5,7 +5,10 @@
 #include "recordings.hpp"
 
 #include "caf/aiomas/codec.hpp"
+#include "caf/aiomas/date_time.hpp"
 #include "caf/aiomas/rendering.hpp"
+#include "caf/aiomas/serializable.hpp"
+#include "caf/aiomas/serializers.hpp"
 
 #include "caf/test/dsl.hpp"
 
@@ -75,6 +78,31 @@ void check_round_trip(codec& uut, const decoded_message& msg,
   byte_buffer as_list;
   CAF_REQUIRE(uut.encode(list{*type, msg.head->id, msg.content}, as_list));
   CAF_CHECK(as_list == out);
+}
+
+// What the agents of the recordings have as extra serializers, as far as it is
+// known what they are made of.
+struct point {
+  value x;
+  value y;
+};
+
+AIOMAS_SERIALIZABLE(point, x, y)
+
+struct empty {};
+
+AIOMAS_SERIALIZABLE(empty)
+
+// A codec that makes objects, of what the `layer` had when it was recorded.
+std::unique_ptr<codec> make_resolving_codec(const codec_factory& factory,
+                                            const std::string& layer) {
+  auto result = factory();
+  auto types = layer == "channel"
+                 ? std::vector{serializer<point>(), date_serializer()}
+                 : std::vector{date_serializer(), serializer<point>(),
+                               serializer<empty>()};
+  CAF_REQUIRE(result->types().add(types));
+  return result;
 }
 
 } // namespace
@@ -149,4 +177,38 @@ CAF_TEST(values that the original refuses as well) {
     CAF_CHECK_EQUAL(result.error().text.substr(0, same), text.substr(0, same));
   }
   CAF_CHECK_EQUAL(checked, values.size());
+}
+
+CAF_TEST(objects in frames) {
+  const std::map<std::string, size_t> frames{
+    {"agent_now", 1},   {"agent_date_tz", 2},     {"agent_date_micro", 2},
+    {"agent_point", 2}, {"chan_serializable", 2}, {"chan_arrow_id1", 2},
+  };
+  std::map<std::string, size_t> checked;
+  for (auto& frame : lines_of("frames.jsonl")) {
+    auto name = frame.at("name").get<std::string>();
+    auto factory = codec_by_name(frame.at("codec").get<std::string>());
+    auto stem = name.substr(0, name.find('.'));
+    auto& expected = frame.at("message");
+    if (!factory || !frames.contains(stem)
+        || expected.dump().find("__type__") == std::string::npos)
+      continue;
+    CAF_MESSAGE(frame.at("codec").get<std::string>() + " " + name);
+    auto uut = make_resolving_codec(factory, frame.at("layer"));
+    auto msg = uut->decode_message(payload_of(frame));
+    CAF_REQUIRE(msg.head && !msg.error);
+    // There are objects now, and nothing of what stood for them.
+    auto text = to_string(msg.content);
+    CAF_CHECK(text.find(" object>") != std::string::npos);
+    CAF_CHECK(text.find("object of type") == std::string::npos);
+    byte_buffer out;
+    CAF_REQUIRE(uut->encode_message(*msg.head->type.get_if<int64_t>(),
+                                    msg.head->id, msg.content, out));
+    auto copy = make_codec(frame.at("codec"))->decode_message(out);
+    CAF_REQUIRE(copy.head && !copy.error);
+    CAF_CHECK(as_triple(copy) == expected);
+    if (frame.at("codec") == "json")
+      ++checked[stem];
+  }
+  CAF_CHECK(checked == frames);
 }

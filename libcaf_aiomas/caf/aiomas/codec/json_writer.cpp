@@ -244,6 +244,8 @@ private:
   bool write_dict(const dict& xs, size_t depth) {
     if (!check_nesting(depth + 1))
       return false;
+    if (auto ok = types_->check_keys(xs); !ok)
+      return fail(ok.error().code, std::move(ok.error().text));
     out_.put('{');
     auto first = xs.begin();
     for (auto i = first; i != xs.end(); ++i) {
