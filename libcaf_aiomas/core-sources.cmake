@@ -20,6 +20,7 @@ set(AIOMAS_CORE_SOURCES
   codec.cpp
   codec/*.cpp
   serializable.cpp
+  ndarray.cpp
   serializers.cpp
 
   # framing and session

@@ -9,4 +9,5 @@
 #include "caf/aiomas/convert/converter.hpp"
 #include "caf/aiomas/convert/objects.hpp"
 #include "caf/aiomas/convert/scalars.hpp"
+#include "caf/aiomas/convert/views.hpp"
 #include "caf/aiomas/date_time.hpp"

@@ -210,7 +210,7 @@ constexpr std::string_view type_label() {
     return "float";
   else if constexpr (std::is_convertible_v<T, std::string_view>)
     return "str";
-  else if constexpr (std::is_same_v<T, byte_buffer>)
+  else if constexpr (std::is_convertible_v<T, std::span<const std::byte>>)
     return "bytes";
   else if constexpr (requires { typename T::mapped_type; }
                      || std::is_same_v<T, dict>)
@@ -238,12 +238,12 @@ struct callable;
 template <class R, class... Ts>
 struct callable<R (*)(Ts...)> {
   static_assert(
-    !is_task<R> || (!std::is_reference_v<Ts> && ...),
+    !is_task<R> || ((!std::is_reference_v<Ts> && !view_parameter<Ts>) && ...),
     "a coroutine must take its parameters by value: it outlives what "
-    "references would refer to");
+    "references and views would refer to");
 
   using result = R;
-  using parameters = std::tuple<std::decay_t<Ts>...>;
+  using parameters = std::tuple<argument_t<Ts>...>;
 };
 
 template <class R, class C, class... Ts>
@@ -375,7 +375,9 @@ exposed make_exposed(std::string name, F f, std::vector<parameter> named,
 /// (an empty one is no failure) and `promise<T>` are fine, too, and so is
 /// `task<T>`: a coroutine, which runs in the actor and whose result is the
 /// reply. A function object that makes coroutines lives as long as each of
-/// them. `named` names the parameters in their order, so that they can be
+/// them. Parameters of type `std::string_view`, `std::span<const std::byte>` and
+/// `std::span<const T>` look at arguments where these are; they are good until
+/// the function returns. `named` names the parameters in their order, so that they can be
 /// passed by keyword and have defaults; a function that takes just `arguments`
 /// gets whatever comes.
 template <class F>

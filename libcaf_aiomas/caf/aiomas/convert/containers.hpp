@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/convert/converter.hpp"
 #include "caf/aiomas/detail/convert_support.hpp"
+#include "caf/aiomas/ndarray.hpp"
 
 #include <array>
 #include <cstddef>
@@ -18,9 +19,20 @@ namespace caf::aiomas {
 
 // -- lists --------------------------------------------------------------------
 
+namespace detail {
+
+/// The array that `x` is, if it is one.
+inline const ndarray* array_in(const value& x) noexcept {
+  auto what = x.get_if<object>();
+  return what != nullptr ? what->get_if<ndarray>() : nullptr;
+}
+
+} // namespace detail
+
 template <>
 struct converter<list> : detail::held_converter<list> {};
 
+/// Numbers may also come as an `ndarray`.
 template <class T, class Allocator>
 struct converter<std::vector<T, Allocator>> {
   using vector_type = std::vector<T, Allocator>;
@@ -35,6 +47,10 @@ struct converter<std::vector<T, Allocator>> {
 
   static outcome<vector_type>
   from_value(value x) requires convertible_from_value<T> {
+    if constexpr (detail::array_element<T>
+                  && std::same_as<vector_type, std::vector<T>>)
+      if (auto numbers = detail::array_in(x))
+        return numbers->template to_vector<T>();
     auto xs = detail::take<list>(std::move(x));
     if (!xs)
       return std::move(xs).error();

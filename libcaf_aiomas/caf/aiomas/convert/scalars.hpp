@@ -178,11 +178,4 @@ struct converter<shared_data<T>> {
   }
 };
 
-template <>
-struct converter<std::span<const std::byte>> {
-  static value to_value(std::span<const std::byte> x) {
-    return byte_buffer{x.begin(), x.end()};
-  }
-};
-
 } // namespace caf::aiomas
