@@ -302,4 +302,22 @@ CAF_TEST(a type with two serializers) {
     "There is already a serializer for type \"object\"");
 }
 
+CAF_TEST(a channel with a fallback has no room for proxies) {
+  options fallback;
+  fallback.serializers = {fallback_serializer(
+    [](const object&) -> outcome<value> { return value{"?"}; },
+    [](value x) -> outcome<value> { return x; })};
+  auto ends = connect_channels(fallback, fallback);
+  auto call = begin(ends.client.send(value{object::make(1.5f)}));
+  auto got = must(ends.server.recv());
+  CAF_CHECK_EQUAL(got.content(), value{"?"});
+  got.reply(nullptr);
+  must(call.get());
+  rpc_client client{ends.client};
+  auto what = failure(client.remote().call("f"));
+  CAF_CHECK(code_of(what) == errc::invalid_argument);
+  CAF_CHECK_EQUAL(text_of(what),
+                  "There is already a serializer for type \"object\"");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
