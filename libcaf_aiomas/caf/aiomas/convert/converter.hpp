@@ -66,8 +66,9 @@ concept convertible_from_value = requires(value x) {
 template <class T>
 value to_value(T&& x) {
   static_assert(convertible_to_value<T>,
-                "this type needs a specialization of caf::aiomas::converter "
-                "with a function to_value");
+                "this type needs AIOMAS_SERIALIZABLE or AIOMAS_OBJECT, which "
+                "its base classes do not pass on, or a specialization of "
+                "caf::aiomas::converter with a function to_value");
   return converter<std::decay_t<T>>::to_value(std::forward<T>(x));
 }
 
@@ -81,8 +82,9 @@ value to_value(T&& x) {
 template <class T>
 outcome<T> from_value(value x) {
   static_assert(convertible_from_value<T>,
-                "this type needs a specialization of caf::aiomas::converter "
-                "with a function from_value");
+                "this type needs AIOMAS_SERIALIZABLE or AIOMAS_OBJECT, which "
+                "its base classes do not pass on, or a specialization of "
+                "caf::aiomas::converter with a function from_value");
   return converter<T>::from_value(std::move(x));
 }
 
