@@ -293,6 +293,21 @@ CAF_TEST(proxies cannot be sent on) {
   CAF_CHECK_EQUAL(must(remote.call<int>("sub", 3)), 2);
 }
 
+CAF_TEST(a service that keeps a proxy of its peer goes all the same) {
+  auto mine = std::make_shared<calculator>();
+  {
+    auto client = connect({sys, mine});
+    must(client.remote().call<void>("visit", mine->inner.ref()));
+    CAF_CHECK(served->visitor.get().connected());
+  }
+  srv.close();
+  std::weak_ptr<calculator> last{served};
+  served = nullptr;
+  srv = {};
+  hosted = {};
+  CAF_CHECK(eventually([&] { return last.expired(); }));
+}
+
 // -- proxies ------------------------------------------------------------------
 
 CAF_TEST(properties of proxies) {

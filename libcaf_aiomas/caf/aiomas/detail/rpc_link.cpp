@@ -214,6 +214,8 @@ void rpc_link::on_reset(reset_handler what) {
 }
 
 void rpc_link::on_closed(connection&, const fault& reason) {
+  // A service that keeps a proxy of its peer would keep itself.
+  auto scope = std::move(scope_);
   std::map<std::string, weak_actor_ptr> remotes;
   std::vector<reset_handler> handlers;
   {

@@ -59,6 +59,7 @@ public:
     : mm_(mm),
       conn_(std::move(conn)),
       scope_(std::move(scope)),
+      has_scope_(scope_ != nullptr),
       call_timeout_(call_timeout) {
     // nop
   }
@@ -95,7 +96,7 @@ public:
   }
 
   bool has_scope() const noexcept {
-    return scope_ != nullptr;
+    return has_scope_;
   }
 
   // -- implementation of connection::observer ---------------------------------
@@ -110,7 +111,8 @@ private:
 
   middleman& mm_;
   connection_ptr conn_;
-  rpc_scope_ptr scope_;
+  rpc_scope_ptr scope_; // for the thread of the loop; gone after the end
+  const bool has_scope_;
   std::optional<std::chrono::nanoseconds> call_timeout_;
 
   std::mutex mtx_;
