@@ -3,64 +3,70 @@
 #include "caf/aiomas/codec.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace caf::aiomas::detail {
 
+/// Makes the error of a reader: `what` is wrong with the byte at `offset`.
+fault error_at(std::string_view what, size_t offset);
+
 /// Builds a value from the events of a parser, and knows nothing of the parser.
 /// An event returns false if there is no point in going on; `failure` says why.
-class json_builder {
+///
+/// Memory grows with the events only, never with what a peer announces.
+class value_builder {
 public:
   /// Whether the outermost list is a message's triple, not a value.
   enum class target { value, message };
 
+  /// Begins anew. `types` must live until the result has been taken.
   void reset(target what, const serializers& types, const codec_limits& limits);
-
-  /// Makes the builder look for surrogates, which only escapes can bring in.
-  void expect_escapes() noexcept {
-    escapes_ = true;
-  }
 
   // -- events -----------------------------------------------------------------
 
   bool on_null();
   bool on_bool(bool x);
+  bool on_number(int64_t x);
+  bool on_number(uint64_t x);
+  bool on_number(double x);
 
-  /// Takes a number's text, which may also be `NaN`, `Infinity` or `-Infinity`.
-  bool on_number(std::string_view text);
-
+  /// Takes text in valid UTF-8.
   bool on_string(std::string_view text);
-  bool on_key(std::string_view text);
+
   bool on_list_begin();
+
+  /// `size` is the number of values since the list began.
   bool on_list_end(size_t size);
+
+  /// Keys and values alternate from here on. Any value may be a key.
   bool on_dict_begin();
+
+  /// The value that has just ended is a key. Not needed for keys that are text.
+  bool on_key_end();
+
+  /// `size` is the number of keys since the dict began.
   bool on_dict_end(size_t size);
+
+  /// Where the next value should be, there is one that cannot be represented:
+  /// a `type_name`, of which `text` says what is wrong.
+  bool refuse(const char* type_name, std::string text);
 
   // -- results ----------------------------------------------------------------
 
-  /// The value, after everything went well.
-  value take_value();
+  /// The value, unless `error` is what prevented it. Leaves nothing behind.
+  outcome<value> finish_value(std::optional<fault>&& error);
 
-  /// Type and id, as soon as both are there.
-  std::optional<decoded_message::header> take_head();
-
-  /// The content, after everything went well.
-  value take_content();
+  /// The message as far as it got until `error`. Leaves nothing behind.
+  decoded_message finish_message(std::optional<fault>&& error);
 
   const fault& failure() const noexcept {
     return failure_;
   }
-
-  /// Whether the failure is that the outermost value is no list of three.
-  bool not_a_triple() const noexcept {
-    return not_a_triple_;
-  }
-
-  /// Drops all values.
-  void clear();
 
 private:
   // Values that stand alone, and keys, wait on this stack until the container
@@ -76,22 +82,23 @@ private:
   // How many elements of the triple are complete.
   size_t triple_size_ = 0;
 
-  bool escapes_ = false;
   bool not_a_triple_ = false;
   const serializers* types_ = nullptr;
   codec_limits limits_;
   fault failure_;
 
+  void clear();
   bool fail(std::string text);
   bool refuse_shape(const std::string& got);
   bool begin_value(const char* type_name);
   bool begin_in_message(const char* type_name);
   bool begin_container(const char* type_name);
   void end_value();
-  bool push_text(std::string_view text);
-  bool push_other_number(std::string_view text);
   bool push_dict(size_t size);
   bool resolve(value& pair);
+
+  template <class T>
+  bool push(const char* type_name, T&& x);
 };
 
 } // namespace caf::aiomas::detail
