@@ -1,6 +1,8 @@
 #include "caf/aiomas/codec/json_reader.hpp"
 
+#include "caf/aiomas/codec/capped_limits.hpp"
 #include "caf/aiomas/codec/json_scalars.hpp"
+#include "caf/aiomas/codec/scratch.hpp"
 #include "caf/aiomas/codec/value_builder.hpp"
 #include "caf/aiomas/detail/utf8.hpp"
 
@@ -107,13 +109,14 @@ public:
                            const serializers& types,
                            const codec_limits& limits) {
     builder.reset(target, types, limits);
-    if (in.size() > max_input)
-      return error_at("the document is too long", max_input);
-    auto text = copy(in);
+    if (in.size() > longest_message) // RapidJSON's sizes have 32 bits, too
+      return error_at("the document is too long", longest_message);
+    auto buf = copy(in);
+    std::string_view text{buf, in.size()};
     // What stands in front of the first invalid byte may tell an id.
     auto valid = utf8_valid_prefix(text);
-    buf_[valid] = '\0';
-    rapidjson::InsituStringStream stream{buf_.get()};
+    buf[valid] = '\0';
+    rapidjson::InsituStringStream stream{buf};
     event_handler handler{builder, text.find('\\') != text.npos};
     auto result = reader_.Parse<parse_flags>(stream, handler);
     if (result.IsError() && result.Code() == rapidjson::kParseErrorTermination)
@@ -122,7 +125,7 @@ public:
     if (end >= valid && valid < text.size())
       return error_at("invalid UTF-8", valid);
     if (result.IsError())
-      return syntax_error(result);
+      return syntax_error(buf, result);
     if (end < valid)
       return error_at("unexpected NUL", end);
     return std::nullopt;
@@ -131,38 +134,28 @@ public:
   value_builder builder;
 
 private:
-  // Sizes have 32 bits in RapidJSON, and in the frames of the protocol.
-  static constexpr size_t max_input = 0xFFFFFFFF;
-  static constexpr size_t min_capacity = 1024;
-  static constexpr size_t max_kept = size_t{1} << 20;
-
   // Parsing changes the text and relies on a NUL at its end.
-  std::string_view copy(std::span<const std::byte> in) {
-    if (capacity_ <= in.size()
-        || (capacity_ > max_kept && in.size() < max_kept)) {
-      capacity_ = std::max(in.size() + 1, min_capacity);
-      buf_ = std::make_unique_for_overwrite<char[]>(capacity_);
-    }
-    std::copy_n(reinterpret_cast<const char*>(in.data()), in.size(),
-                buf_.get());
-    return {buf_.get(), in.size()};
+  char* copy(std::span<const std::byte> in) {
+    auto result = reinterpret_cast<char*>(buf_.reserve(in.size() + 1));
+    std::copy_n(reinterpret_cast<const char*>(in.data()), in.size(), result);
+    return result;
   }
 
-  fault syntax_error(const rapidjson::ParseResult& result) {
+  static fault syntax_error(const char* text,
+                            const rapidjson::ParseResult& result) {
     switch (result.Code()) {
       case rapidjson::kParseErrorNumberTooBig:
-        return error_at(why_too_big(buf_.get() + result.Offset()), result.Offset());
+        return error_at(why_too_big(text + result.Offset()), result.Offset());
       case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
         return error_at("lone surrogate in a string", result.Offset());
       default: {
-        std::string_view text = rapidjson::GetParseError_En(result.Code());
-        return error_at(text.substr(0, text.size() - 1), result.Offset());
+        std::string_view what = rapidjson::GetParseError_En(result.Code());
+        return error_at(what.substr(0, what.size() - 1), result.Offset());
       }
     }
   }
 
-  std::unique_ptr<char[]> buf_;
-  size_t capacity_ = 0;
+  scratch buf_;
   rapidjson::Reader reader_;
 };
 

@@ -1,5 +1,7 @@
 #include "caf/aiomas/codec/value_builder.hpp"
 
+#include "caf/aiomas/codec/hashable.hpp"
+
 #include <algorithm>
 #include <cmath>
 #include <iterator>
@@ -23,13 +25,6 @@ std::optional<int64_t> integer_like(const value& x) noexcept {
       d != nullptr && std::trunc(*d) == *d && std::abs(*d) < 0x1p63)
     return static_cast<int64_t>(*d);
   return std::nullopt;
-}
-
-// Whether Python could use `x` as a key. Objects are for their types to decide.
-bool is_hashable(const value& x) noexcept {
-  if (auto xs = x.get_if<list>())
-    return std::all_of(xs->begin(), xs->end(), is_hashable);
-  return x.type() != value::kind::dict;
 }
 
 // Returns the two elements of a list of two, null for all other values.
@@ -119,6 +114,14 @@ bool value_builder::on_string(std::string_view text) {
   return push("str", text);
 }
 
+bool value_builder::on_bytes(std::span<const std::byte> bytes) {
+  return push("bytes", byte_buffer{bytes.begin(), bytes.end()});
+}
+
+bool value_builder::on_extension(int8_t, std::span<const std::byte>) {
+  return refuse("ExtType", "extension");
+}
+
 bool value_builder::on_list_begin() {
   if (depth_ < base_) { // the triple
     ++depth_;
@@ -144,7 +147,7 @@ bool value_builder::on_dict_begin() {
 }
 
 bool value_builder::on_key_end() {
-  return is_hashable(stack_.back()) || fail("unhashable type: 'dict'");
+  return is_hashable(stack_.back()) || fail(not_hashable);
 }
 
 bool value_builder::on_dict_end(size_t size) {

@@ -38,6 +38,11 @@ public:
   /// Takes text in valid UTF-8.
   bool on_string(std::string_view text);
 
+  bool on_bytes(std::span<const std::byte> bytes);
+
+  /// Takes one of MsgPack's extension types.
+  bool on_extension(int8_t code, std::span<const std::byte> bytes);
+
   bool on_list_begin();
 
   /// `size` is the number of values since the list began.
