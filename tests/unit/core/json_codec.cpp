@@ -93,7 +93,7 @@ CAF_TEST(objects) {
   auto x = list{object::make(point{7})};
   CAF_CHECK_EQUAL(encode(x),
                   "serialization_error: No serializer found for "
-                  "type \"json_tests::point\"");
+                  "type \"codec_tests::point\"");
   codec.types().reserve();
   CAF_REQUIRE(codec.types().add(point_serializer()));
   CAF_CHECK_EQUAL(encode(x), R"([{"__type__":[1,{"x":7}]}])");
