@@ -60,7 +60,8 @@ outcome<void> codec::encode_message(int64_t type, const value& id,
   return encode(list{type, id, content}, out);
 }
 
-decoded_message codec::decode_message(std::span<const std::byte> in) {
+decoded_message codec::decode_message(std::span<const std::byte> in,
+                                      const std::shared_ptr<const void>&) {
   decoded_message result;
   one_level_more guard{*this};
   auto decoded = decode(in);

@@ -74,8 +74,13 @@ public:
   virtual outcome<void> encode_message(int64_t type, const value& id,
                                        const value& content, byte_buffer& out);
 
-  /// Decodes a triple as far as possible. By default all or nothing.
-  virtual decoded_message decode_message(std::span<const std::byte> in);
+  /// Decodes a triple as far as possible. By default all or nothing. `owner`
+  /// keeps `in` alive and unchanged as long as it is kept itself, so that large
+  /// text and bytes can be shared with it; without one, the result must not
+  /// refer to `in`.
+  virtual decoded_message
+  decode_message(std::span<const std::byte> in,
+                 const std::shared_ptr<const void>& owner = nullptr);
 
   serializers& types() noexcept {
     return types_;

@@ -20,6 +20,11 @@ constexpr size_t max_payload = size_t{64} << 20;
 /// Deepest nesting of a message's content, in either direction (`max-nesting`).
 constexpr size_t max_nesting = 64;
 
+/// Text and bytes in a message that are at least this long stay where they were
+/// received, unless they are less than 1/64 of their message: whoever keeps a
+/// small part should not keep all of it.
+constexpr size_t min_shared_size = size_t{4} << 10;
+
 // -- how long things may take -------------------------------------------------
 
 /// A frame must arrive completely within this time from its first byte on

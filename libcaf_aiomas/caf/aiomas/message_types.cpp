@@ -53,7 +53,25 @@ public:
                       std::string{"Objects cannot be sent to another node"});
   }
 
+  error operator()(const extension& x) {
+    if (auto failed = (*this)(x.code))
+      return failed;
+    return (*this)(x.data);
+  }
+
+  error operator()(const shared_string& x) {
+    return (*this)(x.get());
+  }
+
+  error operator()(const shared_bytes& x) {
+    return (*this)(x.view());
+  }
+
   error operator()(const byte_buffer& x) {
+    return (*this)(std::span{x});
+  }
+
+  error operator()(std::span<const std::byte> x) {
     auto size = x.size();
     if (auto failed = to_.begin_sequence(size))
       return failed;
@@ -149,6 +167,8 @@ private:
         return entries(x);
       case kind::tagged:
         return tagged_object(x);
+      case kind::extension:
+        return extended(x);
       default:
         return cannot_load("unknown kind of value");
     }
@@ -163,7 +183,18 @@ private:
     return none;
   }
 
-  error bytes(value& x) {
+  error extended(value& x) {
+    extension result{};
+    if (auto failed = from_(result.code))
+      return failed;
+    if (auto failed = bytes(result.data))
+      return failed;
+    x = std::move(result);
+    return none;
+  }
+
+  template <class T>
+  error bytes(T& x) {
     size_t size = 0;
     if (auto failed = from_.begin_sequence(size))
       return failed;

@@ -159,7 +159,8 @@ json render(const value& x) {
     case value::kind::floating:
       return render_float(*x.get_if<double>());
     case value::kind::bytes:
-      return with_key("$bytes", detail::to_hex(*x.get_if<byte_buffer>()));
+      return with_key("$bytes", detail::to_hex(
+                                  *x.get_if<std::span<const std::byte>>()));
     case value::kind::list: {
       auto result = json::array();
       for (auto& element : *x.get_if<list>())

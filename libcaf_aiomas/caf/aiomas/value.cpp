@@ -78,14 +78,31 @@ std::weak_ordering order(const std::shared_ptr<const tagged>& x,
   return order(x->content, y->content);
 }
 
+std::weak_ordering order(const extension& x, const extension& y) {
+  if (x.code != y.code)
+    return x.code <=> y.code;
+  return x.data <=> y.data;
+}
+
 template <class T>
 std::weak_ordering order(const T& x, const T& y) {
   return x <=> y;
 }
 
+std::weak_ordering order(std::span<const std::byte> x,
+                         std::span<const std::byte> y) {
+  return std::lexicographical_compare_three_way(x.begin(), x.end(), y.begin(),
+                                                y.end());
+}
+
 std::weak_ordering order(const value& x, const value& y) {
   if (x.type() != y.type())
     return x.type() <=> y.type();
+  if (x.type() == value::kind::string)
+    return *x.get_if<std::string_view>() <=> *y.get_if<std::string_view>();
+  if (x.type() == value::kind::bytes)
+    return order(*x.get_if<std::span<const std::byte>>(),
+                 *y.get_if<std::span<const std::byte>>());
   return std::visit(
     [&y](const auto& content) {
       return order(content,
@@ -230,11 +247,11 @@ struct printer {
       out += detail::float_repr{x}.view();
   }
 
-  void operator()(const std::string& x) {
+  void operator()(std::string_view x) {
     print_text(out, x, true);
   }
 
-  void operator()(const byte_buffer& x) {
+  void operator()(std::span<const std::byte> x) {
     out += 'b';
     print_text(out, {reinterpret_cast<const char*>(x.data()), x.size()}, false);
   }
@@ -259,6 +276,14 @@ struct printer {
     out += ": ";
     print(out, x->content);
     out += '>';
+  }
+
+  void operator()(const extension& x) {
+    out += "ExtType(code=";
+    out += std::to_string(x.code);
+    out += ", data=";
+    (*this)(std::span{x.data});
+    out += ')';
   }
 
   void operator()(const object& x) {
@@ -329,7 +354,7 @@ dict::const_iterator dict::end() const noexcept {
 
 const value* dict::find(std::string_view key) const noexcept {
   for (auto& [name, x] : entries_)
-    if (auto text = name.get_if<std::string>(); text && *text == key)
+    if (name.get_if<std::string_view>() == key)
       return &x;
   return nullptr;
 }
@@ -368,8 +393,7 @@ value& dict::operator[](std::string_view key) {
 
 bool dict::erase(std::string_view key) {
   auto has_key = [key](const entry& x) {
-    auto text = x.first.get_if<std::string>();
-    return text != nullptr && *text == key;
+    return x.first.get_if<std::string_view>() == key;
   };
   auto i = std::find_if(entries_.begin(), entries_.end(), has_key);
   if (i == entries_.end())
@@ -406,11 +430,19 @@ value::value(tagged x) : data_(std::make_shared<const tagged>(std::move(x))) {
 }
 
 bool operator==(const value& x, const value& y) {
-  auto lhs = x.get_if<tagged>();
-  auto rhs = y.get_if<tagged>();
-  if (lhs != nullptr && rhs != nullptr)
-    return *lhs == *rhs;
-  return x.data_ == y.data_;
+  if (x.type() != y.type())
+    return false;
+  switch (x.type()) {
+    case value::kind::string:
+      return x.get_if<std::string_view>() == y.get_if<std::string_view>();
+    case value::kind::bytes:
+      return std::ranges::equal(*x.get_if<std::span<const std::byte>>(),
+                                *y.get_if<std::span<const std::byte>>());
+    case value::kind::tagged:
+      return *x.get_if<tagged>() == *y.get_if<tagged>();
+    default:
+      return x.data_ == y.data_;
+  }
 }
 
 const char* python_type_name(const value& x) noexcept {
@@ -432,6 +464,8 @@ const char* python_type_name(const value& x) noexcept {
       return "list";
     case value::kind::dict:
       return "dict";
+    case value::kind::extension:
+      return "ExtType";
     case value::kind::tagged:
     case value::kind::object:
       break;

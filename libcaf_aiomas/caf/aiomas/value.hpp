@@ -1,11 +1,15 @@
 #pragma once
 
+#include "caf/aiomas/shared_data.hpp"
+
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -27,12 +31,13 @@ template <class T>
 concept character = is_one_of<T, char, wchar_t, char8_t, char16_t, char32_t>;
 
 template <class T>
+concept data_view
+  = is_one_of<T, std::string_view, std::span<const std::byte>>;
+
+template <class T>
 concept integer_or_bool = std::integral<T> && !character<T>;
 
 } // namespace detail
-
-/// Raw bytes, as in Python's `bytes`.
-using byte_buffer = std::vector<std::byte>;
 
 /// A sequence of values. Python's lists and tuples both arrive as this.
 using list = std::vector<value>;
@@ -114,6 +119,15 @@ private:
 /// with the matching serializers never sees it.
 struct tagged;
 
+/// One of MsgPack's extension types, which only the peer may know. Codecs that
+/// have them hand them through; code -1 is MsgPack's timestamp.
+struct extension {
+  int8_t code;
+  byte_buffer data;
+
+  friend bool operator==(const extension&, const extension&) = default;
+};
+
 /// A C++ object inside a value, immutable and shared by all copies. It is
 /// encoded by the serializer that the codec of a connection has for its type.
 class object {
@@ -158,12 +172,16 @@ private:
 ///
 /// Integers are whole numbers from -2^63 to 2^64-1 and are never floats: `1`
 /// and `1.0` are different values.
+///
+/// Text and bytes may be shared with others, see `shared_data`; that makes no
+/// difference but in cost.
 class value {
 public:
-  /// In the order of `kind`.
+  /// In the order of `kind`, after which come other forms of text and bytes.
   using data_type = std::variant<null_t, bool, int64_t, uint64_t, double,
                                  std::string, byte_buffer, list, dict,
-                                 std::shared_ptr<const tagged>, object>;
+                                 std::shared_ptr<const tagged>, object,
+                                 extension, shared_string, shared_bytes>;
 
 #if defined(__GNUC__)
 #  pragma GCC diagnostic push
@@ -183,6 +201,7 @@ public:
     dict,
     tagged,
     object,
+    extension,
   };
 
 #if defined(__GNUC__)
@@ -248,8 +267,24 @@ public:
     // nop
   }
 
+  value(extension x) noexcept : data_(std::move(x)) {
+    // nop
+  }
+
+  value(shared_string x) noexcept : data_(std::move(x)) {
+    // nop
+  }
+
+  value(shared_bytes x) noexcept : data_(std::move(x)) {
+    // nop
+  }
+
   kind type() const noexcept {
-    return static_cast<kind>(data_.index());
+    constexpr auto kinds = static_cast<size_t>(kind::extension) + 1;
+    auto i = data_.index();
+    if (i < kinds)
+      return static_cast<kind>(i);
+    return i == kinds ? kind::string : kind::bytes;
   }
 
   bool is_null() const noexcept {
@@ -262,21 +297,43 @@ public:
   }
 
   /// Returns the alternative `T` of `data_type`, or null if the value holds
-  /// another one. `get_if<tagged>` looks through the pointer.
+  /// another one. `get_if<tagged>` looks through the pointer. For `std::string`
+  /// and `byte_buffer`, shared data are copied if need be.
   template <class T>
+    requires(!detail::data_view<T>)
   const T* get_if() const noexcept {
     if constexpr (std::is_same_v<T, tagged>) {
       auto* ptr = std::get_if<std::shared_ptr<const tagged>>(&data_);
       return ptr != nullptr ? ptr->get() : nullptr;
+    } else if constexpr (detail::is_one_of<T, std::string, byte_buffer>) {
+      if (auto shared = std::get_if<shared_data<T>>(&data_))
+        return &shared->get();
+      return std::get_if<T>(&data_);
     } else {
       return std::get_if<T>(&data_);
     }
   }
 
   template <class T>
-    requires(!std::is_same_v<T, tagged>)
+    requires(!std::is_same_v<T, tagged> && !detail::data_view<T>)
   T* get_if() noexcept {
+    if constexpr (detail::is_one_of<T, std::string, byte_buffer>)
+      if (auto shared = std::get_if<shared_data<T>>(&data_))
+        data_ = T{shared->view().begin(), shared->view().end()};
     return std::get_if<T>(&data_);
+  }
+
+  /// Looks at text, as `std::string_view`, or at bytes, as
+  /// `std::span<const std::byte>`, without ever copying them.
+  template <detail::data_view T>
+  std::optional<T> get_if() const noexcept {
+    using owning = std::conditional_t<std::is_same_v<T, std::string_view>,
+                                      std::string, byte_buffer>;
+    if (auto x = std::get_if<owning>(&data_))
+      return T{*x};
+    if (auto x = std::get_if<shared_data<owning>>(&data_))
+      return x->view();
+    return std::nullopt;
   }
 
   const data_type& data() const noexcept {
@@ -302,7 +359,7 @@ struct tagged {
 };
 
 /// The name of a kind as Python users know it: "NoneType", "bool", "int",
-/// "float", "str", "bytes", "list", "dict", "object".
+/// "float", "str", "bytes", "list", "dict", "object", "ExtType".
 const char* python_type_name(const value& x) noexcept;
 
 /// Renders a value for people, in Python's notation: `{'a': [1, 2.5, None]}`.

@@ -29,8 +29,13 @@ value read(const Json& x) {
       return x.template get<double>();
     case kind::string:
       return x.template get_ref<const std::string&>();
-    case kind::binary:
-      return to_bytes(x.get_binary());
+    case kind::binary: {
+      auto& bytes = x.get_binary();
+      if (bytes.has_subtype() && bytes.subtype() <= UINT8_MAX)
+        return extension{static_cast<int8_t>(bytes.subtype()),
+                         to_bytes(bytes)};
+      return to_bytes(bytes);
+    }
     case kind::array: {
       list xs;
       xs.reserve(x.size());
@@ -79,6 +84,11 @@ outcome<dict> with_text_keys(const dict& xs) {
   return dict::from_entries(std::move(entries));
 }
 
+std::vector<uint8_t> to_octets(std::span<const std::byte> xs) {
+  auto first = reinterpret_cast<const uint8_t*>(xs.data());
+  return {first, first + xs.size()};
+}
+
 template <class Json>
 struct json_maker {
   outcome<Json> operator()(null_t) {
@@ -91,13 +101,16 @@ struct json_maker {
     return Json(x);
   }
 
-  outcome<Json> operator()(const std::string& x) {
+  outcome<Json> operator()(std::string_view x) {
     return Json(x);
   }
 
-  outcome<Json> operator()(const byte_buffer& x) {
-    auto first = reinterpret_cast<const uint8_t*>(x.data());
-    return Json::binary({first, first + x.size()});
+  outcome<Json> operator()(std::span<const std::byte> x) {
+    return Json::binary(to_octets(x));
+  }
+
+  outcome<Json> operator()(const extension& x) {
+    return Json::binary(to_octets(x.data), static_cast<uint8_t>(x.code));
   }
 
   outcome<Json> operator()(const list& xs) {

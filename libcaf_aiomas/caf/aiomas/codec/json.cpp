@@ -42,7 +42,9 @@ outcome<void> json_codec::encode_message(int64_t type, const value& id,
                                       capped(limits()), out);
 }
 
-decoded_message json_codec::decode_message(std::span<const std::byte> in) {
+decoded_message
+json_codec::decode_message(std::span<const std::byte> in,
+                           const std::shared_ptr<const void>&) {
   return state_->reader.read_message(in, types(), capped(limits()));
 }
 

@@ -65,10 +65,12 @@ public:
       case value::kind::floating:
         return write_float(*x.get_if<double>());
       case value::kind::string:
-        return write_string(*x.get_if<std::string>());
+        return write_string(*x.get_if<std::string_view>());
       case value::kind::bytes:
+      case value::kind::extension:
         return fail(errc::serialization_error,
-                    "No serializer found for type \"bytes\"");
+                    std::string{"No serializer found for type \""}
+                      + python_type_name(x) + '"');
       case value::kind::list:
         return write_list(*x.get_if<list>(), depth);
       case value::kind::dict:
@@ -155,7 +157,7 @@ private:
   }
 
   bool write_key(const value& key) {
-    if (auto text = key.get_if<std::string>())
+    if (auto text = key.get_if<std::string_view>())
       return write_string(*text);
     if (auto text = json_key(key))
       return write_string(*text);

@@ -6,6 +6,7 @@
 #include <concepts>
 #include <cstddef>
 #include <limits>
+#include <span>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -159,5 +160,29 @@ struct converter<T> {
 
 template <>
 struct converter<byte_buffer> : detail::held_converter<byte_buffer> {};
+
+/// The way to take large text and bytes without copying them.
+template <class T>
+struct converter<shared_data<T>> {
+  static value to_value(shared_data<T> x) {
+    return x;
+  }
+
+  static outcome<shared_data<T>> from_value(value x) {
+    if (auto shared = x.get_if<shared_data<T>>())
+      return std::move(*shared);
+    auto own = detail::take<T>(std::move(x));
+    if (!own)
+      return std::move(own).error();
+    return shared_data<T>{*std::move(own)};
+  }
+};
+
+template <>
+struct converter<std::span<const std::byte>> {
+  static value to_value(std::span<const std::byte> x) {
+    return byte_buffer{x.begin(), x.end()};
+  }
+};
 
 } // namespace caf::aiomas

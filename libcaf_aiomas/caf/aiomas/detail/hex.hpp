@@ -3,12 +3,13 @@
 #include "caf/aiomas/value.hpp"
 
 #include <cstddef>
+#include <span>
 #include <string>
 
 namespace caf::aiomas::detail {
 
 /// Renders bytes as pairs of lower-case hex digits.
-inline std::string to_hex(const byte_buffer& xs) {
+inline std::string to_hex(std::span<const std::byte> xs) {
   constexpr char digits[] = "0123456789abcdef";
   std::string result;
   result.reserve(2 * xs.size());
