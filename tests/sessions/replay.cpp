@@ -207,3 +207,12 @@ size_t replay_all(const std::string& codec_name) {
 CAF_TEST(recorded json sessions replay from either side) {
   CAF_CHECK_EQUAL(replay_all("json"), 19u);
 }
+
+CAF_TEST(recorded msgpack_blosc sessions replay from either side) {
+  CAF_CHECK_EQUAL(replay_all("msgpack_blosc"), 19u);
+}
+
+// These were not recorded, but they are the ones above, decompressed.
+CAF_TEST(msgpack sessions replay from either side) {
+  CAF_CHECK_EQUAL(replay_all("msgpack_blosc", decompressed), 19u);
+}

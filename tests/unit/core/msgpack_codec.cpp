@@ -83,6 +83,19 @@ CAF_TEST(text and bytes) {
   CAF_CHECK_EQUAL(bytes(65536), "c600010000" + repeated("00", 65536));
 }
 
+CAF_TEST(shared text and bytes) {
+  CAF_CHECK_EQUAL(encode(shared_string{"abc"s}), "a3616263");
+  CAF_CHECK_EQUAL(encode(shared_bytes{byte_buffer(2)}), "c4020000");
+  CAF_CHECK_EQUAL(encode(dict{{shared_string{"a"s}, 1}}), "81a16101");
+}
+
+CAF_TEST(extensions) {
+  CAF_CHECK_EQUAL(encode(extension{5, {}}), "c70005");
+  CAF_CHECK_EQUAL(encode(extension{5, byte_buffer(1)}), "d40500");
+  CAF_CHECK_EQUAL(encode(extension{5, byte_buffer(3)}), "c70305000000");
+  CAF_CHECK_EQUAL(encode(extension{-1, byte_buffer(4)}), "d6ff00000000");
+}
+
 CAF_TEST(invalid text is refused) {
   auto error
     = "serialization_error: string is not valid UTF-8 from its byte 1 on";
@@ -117,8 +130,7 @@ CAF_TEST(keys of any kind) {
                               {byte_buffer{}, 6},
                               {list{1, list{}}, 7}}),
                   "870101a13102cb3ff800000000000003c304c005c40006"
-                  "9201900"
-                  "7");
+                  "92019007");
   auto error = "serialization_error: unhashable type: 'dict'";
   CAF_CHECK_EQUAL(encode(dict{{dict{}, 1}}), error);
   CAF_CHECK_EQUAL(encode(list{dict{{list{1, list{dict{}}}, 1}}}), error);

@@ -84,6 +84,28 @@ CAF_TEST(text and bytes) {
   CAF_CHECK_EQUAL(decode("c50001ff"), "b'\\xff'");
 }
 
+CAF_TEST(extensions are handed through) {
+  for (std::string digits :
+       {"d40501", "d5050102", "d6ff00000001", "d7ff0000000100000002",
+        "d8000102030405060708090a0b0c0d0e0f10", "c70005", "c70305010203",
+        "c70cff000000010000000000000002", "d48001", "d47f01"}) {
+    auto x = codec.decode(unhex(digits));
+    CAF_REQUIRE(x);
+    CAF_CHECK(x->type() == value::kind::extension);
+    CAF_CHECK_EQUAL(encode(*x), digits);
+  }
+  for (size_t n : {17u, 255u, 256u, 65535u, 65536u}) {
+    extension x{-7, byte_buffer(n, std::byte{1})};
+    byte_buffer out;
+    CAF_REQUIRE(codec.encode(x, out));
+    auto copy = codec.decode(out);
+    CAF_REQUIRE(copy);
+    CAF_CHECK(*copy == value{x});
+  }
+  CAF_CHECK_EQUAL(decode("c800010561"), decode("d40561"));
+  CAF_CHECK_EQUAL(decode("c900000000ff"), decode("c700ff"));
+}
+
 CAF_TEST(keys of any kind) {
   CAF_CHECK_EQUAL(decode("86 0101 a13102 c203 c004 cb3ff800000000000005 "
                          "92019006"),
@@ -191,10 +213,9 @@ CAF_TEST(reading keeps the nesting limit) {
 
 CAF_TEST(messages) {
   CAF_CHECK_EQUAL(decode_message("930001c0"), "0 1 None");
-  CAF_CHECK_EQUAL(decode_message("93c29201a161 93a16691018 0"),
+  CAF_CHECK_EQUAL(decode_message("93c29201a161 93a166910180"),
                   "False [1, 'a'] ['f', [1], {}]");
-  CAF_CHECK_EQUAL(decode_message("dc000300cd00051"
-                                 "0"),
+  CAF_CHECK_EQUAL(decode_message("dc000300cd000510"),
                   "0 5 16");
   CAF_CHECK_EQUAL(decode_message("93810102c40161cb3ff8000000000000"),
                   "{1: 2} b'a' 1.5");
@@ -221,7 +242,7 @@ CAF_TEST(bad heads leave nothing) {
   CAF_CHECK_EQUAL(decode_message("93"), "unexpected end at byte 1");
   CAF_CHECK_EQUAL(decode_message("9300"), "unexpected end at byte 2");
   CAF_CHECK_EQUAL(decode_message("9300a1ffc0"), "invalid UTF-8 at byte 3");
-  CAF_CHECK_EQUAL(decode_message("930093010203"), "unexpected end at byte 6");
+  CAF_CHECK_EQUAL(decode_message("9300930102"), "unexpected end at byte 5");
 }
 
 CAF_TEST(not a triple) {
@@ -258,6 +279,67 @@ CAF_TEST(errors leave no traces) {
   CAF_CHECK(decode("9201").starts_with(bad));
   CAF_CHECK_EQUAL(decode("9101"), "[1]");
   CAF_CHECK_EQUAL(decode_message("9300019102"), "0 1 [2]");
+}
+
+// -- large text and bytes ------------------------------------------------------
+
+namespace {
+
+// A message with bytes, text and an extension, each of this size, and then
+// nothing but more bytes of another size.
+byte_buffer large_message(size_t size, size_t rest) {
+  byte_buffer result;
+  msgpack_codec codec;
+  CAF_REQUIRE(codec.encode_message(
+    0, 1,
+    list{byte_buffer(size), std::string(size, 'x'),
+         extension{1, byte_buffer(size)}, dict{{std::string(size, 'y'), 2}},
+         byte_buffer(rest)},
+    result));
+  return result;
+}
+
+template <class T>
+bool is_shared(const value& x) {
+  return std::holds_alternative<T>(x.data());
+}
+
+} // namespace
+
+CAF_TEST(large text and bytes stay where they are) {
+  auto frame = std::make_shared<byte_buffer>(large_message(4096, 0));
+  auto msg = codec.decode_message(*frame, frame);
+  CAF_REQUIRE(!msg.error);
+  auto& xs = *msg.content.get_if<list>();
+  CAF_CHECK(is_shared<shared_bytes>(xs[0]));
+  CAF_CHECK(is_shared<shared_string>(xs[1]));
+  CAF_CHECK(!is_shared<shared_bytes>(xs[2]));
+  CAF_CHECK(is_shared<shared_string>(xs[3].get_if<dict>()->begin()->first));
+  auto bytes = *xs[0].get_if<std::span<const std::byte>>();
+  CAF_CHECK(bytes.data() > frame->data()
+            && bytes.data() < frame->data() + frame->size());
+  CAF_CHECK_EQUAL(frame.use_count(), 4);
+  byte_buffer out;
+  CAF_REQUIRE(codec.encode_message(0, 1, msg.content, out));
+  CAF_CHECK(out == *frame);
+  msg.content = nullptr;
+  CAF_CHECK_EQUAL(frame.use_count(), 1);
+}
+
+CAF_TEST(small parts are copied) {
+  auto check = [this](size_t size, size_t rest, bool shared, bool owned) {
+    auto frame = std::make_shared<byte_buffer>(large_message(size, rest));
+    auto msg = codec.decode_message(*frame, owned ? frame : nullptr);
+    CAF_REQUIRE(!msg.error);
+    auto& xs = *msg.content.get_if<list>();
+    CAF_CHECK_EQUAL(is_shared<shared_bytes>(xs[0]), shared);
+    CAF_CHECK_EQUAL(is_shared<shared_string>(xs[1]), shared);
+  };
+  check(4096, 0, true, true);
+  check(4095, 0, false, true);
+  check(4096, 0, false, false);
+  check(4096, 240000, true, true);
+  check(4096, 260000, false, true);
 }
 
 // -- objects ------------------------------------------------------------------

@@ -154,6 +154,11 @@ blosc::inflate(std::span<const std::byte> in, size_t max_size,
   return shared_span{{out, plain_size}, plain_.owner()};
 }
 
+void blosc::release(shared_span what) noexcept {
+  what.owner.reset();
+  plain_.yield_if_shared();
+}
+
 outcome<std::span<const std::byte>>
 blosc::compress(std::span<const std::byte> in, const blosc_options& options) {
   auto capacity = in.size() + BLOSC_MAX_OVERHEAD;

@@ -25,18 +25,15 @@ public:
   /// Fails with `invalid_argument` unless Blosc can do what `options` ask for.
   static outcome<void> check(const blosc_options& options);
 
-  /// Returns what is compressed in `in`, at most `max_size` bytes. They stay
-  /// until the next call, and beyond that until `inflated` or a copy of their
-  /// owner is gone. What is merely stored stays where it is, which `owner` keeps
-  /// alive; it may be null. Fails with `deserialization_error`.
+  /// Returns what is compressed in `in`, at most `max_size` bytes. What is
+  /// merely stored stays where it is, which `owner` keeps alive; it may be null.
+  /// Fails with `deserialization_error`.
   outcome<shared_span> inflate(std::span<const std::byte> in, size_t max_size,
                                const std::shared_ptr<const void>& owner);
 
-  /// To be called when the owner that `inflate` returned is not needed any more
-  /// but by the values that refer to it.
-  void inflated() noexcept {
-    plain_.yield_if_shared();
-  }
+  /// Takes back what `inflate` returned, which must happen before the next call
+  /// of it. Whoever has copies of the owner may go on using it.
+  void release(shared_span what) noexcept;
 
   /// Returns `in` compressed, or stored if it does not become smaller. Stays
   /// until the next call. `options` must have passed `check`, and `in` must not

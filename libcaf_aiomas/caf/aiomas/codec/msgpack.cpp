@@ -32,7 +32,7 @@ outcome<void> msgpack_codec::encode(const value& x, byte_buffer& out) {
 }
 
 outcome<value> msgpack_codec::decode(std::span<const std::byte> in) {
-  return state_->reader.read(in, types(), capped(limits()));
+  return state_->reader.read(in, nullptr, types(), capped(limits()));
 }
 
 outcome<void> msgpack_codec::encode_message(int64_t type, const value& id,
@@ -42,8 +42,10 @@ outcome<void> msgpack_codec::encode_message(int64_t type, const value& id,
                                       capped(limits()), out);
 }
 
-decoded_message msgpack_codec::decode_message(std::span<const std::byte> in) {
-  return state_->reader.read_message(in, types(), capped(limits()));
+decoded_message
+msgpack_codec::decode_message(std::span<const std::byte> in,
+                              const std::shared_ptr<const void>& owner) {
+  return state_->reader.read_message(in, owner, types(), capped(limits()));
 }
 
 } // namespace caf::aiomas

@@ -81,7 +81,10 @@ outcome<value> msgpack_blosc_codec::decode(std::span<const std::byte> in) {
   auto plain = state_->blosc.inflate(in, limits.max_size, nullptr);
   if (!plain)
     return std::move(plain).error();
-  return state_->reader.read(plain->bytes, types(), limits);
+  auto result
+    = state_->reader.read(plain->bytes, plain->owner, types(), limits);
+  state_->blosc.release(*std::move(plain));
+  return result;
 }
 
 outcome<void> msgpack_blosc_codec::encode_message(int64_t type, const value& id,
@@ -94,15 +97,19 @@ outcome<void> msgpack_blosc_codec::encode_message(int64_t type, const value& id,
 }
 
 decoded_message
-msgpack_blosc_codec::decode_message(std::span<const std::byte> in) {
+msgpack_blosc_codec::decode_message(std::span<const std::byte> in,
+                                    const std::shared_ptr<const void>& owner) {
   auto limits = capped(this->limits());
-  auto plain = state_->blosc.inflate(in, limits.max_size, nullptr);
+  decoded_message result;
+  auto plain = state_->blosc.inflate(in, limits.max_size, owner);
   if (!plain) {
-    decoded_message result;
     result.error = std::move(plain).error();
     return result;
   }
-  return state_->reader.read_message(plain->bytes, types(), limits);
+  result
+    = state_->reader.read_message(plain->bytes, plain->owner, types(), limits);
+  state_->blosc.release(*std::move(plain));
+  return result;
 }
 
 } // namespace caf::aiomas

@@ -175,10 +175,12 @@ class msgpack_reader::impl {
 public:
   // Reads `in` into `builder`. Returns what prevented it, if anything.
   std::optional<fault> run(std::span<const std::byte> in,
+                           const std::shared_ptr<const void>& owner,
                            value_builder::target target,
                            const serializers& types,
                            const codec_limits& limits) {
     builder.reset(target, types, limits);
+    builder.share_input(owner, in.size());
     if (in.size() > longest_message)
       return error_at("the message is too long", longest_message);
     event_handler handler{builder, sizes_, in};
@@ -205,18 +207,21 @@ msgpack_reader::msgpack_reader() : impl_(std::make_unique<impl>()) {
 msgpack_reader::~msgpack_reader() = default;
 
 outcome<value> msgpack_reader::read(std::span<const std::byte> in,
+                                    const std::shared_ptr<const void>& owner,
                                     const serializers& types,
                                     const codec_limits& limits) {
   using target = value_builder::target;
-  auto error = impl_->run(in, target::value, types, limits);
+  auto error = impl_->run(in, owner, target::value, types, limits);
   return impl_->builder.finish_value(std::move(error));
 }
 
-decoded_message msgpack_reader::read_message(std::span<const std::byte> in,
-                                             const serializers& types,
-                                             const codec_limits& limits) {
+decoded_message
+msgpack_reader::read_message(std::span<const std::byte> in,
+                             const std::shared_ptr<const void>& owner,
+                             const serializers& types,
+                             const codec_limits& limits) {
   using target = value_builder::target;
-  auto error = impl_->run(in, target::message, types, limits);
+  auto error = impl_->run(in, owner, target::message, types, limits);
   return impl_->builder.finish_message(std::move(error));
 }
 

@@ -15,12 +15,14 @@ public:
   msgpack_reader& operator=(const msgpack_reader&) = delete;
   ~msgpack_reader();
 
-  /// See `codec::decode`.
-  outcome<value> read(std::span<const std::byte> in, const serializers& types,
-                      const codec_limits& limits);
+  /// See `codec::decode`. The value may share `in` with `owner`, if there is one.
+  outcome<value> read(std::span<const std::byte> in,
+                      const std::shared_ptr<const void>& owner,
+                      const serializers& types, const codec_limits& limits);
 
   /// See `codec::decode_message`.
   decoded_message read_message(std::span<const std::byte> in,
+                               const std::shared_ptr<const void>& owner,
                                const serializers& types,
                                const codec_limits& limits);
 

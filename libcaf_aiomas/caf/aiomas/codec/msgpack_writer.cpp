@@ -48,9 +48,11 @@ public:
       case value::kind::floating:
         return write_float(*x.get_if<double>());
       case value::kind::string:
-        return write_string(*x.get_if<std::string>());
+        return write_string(*x.get_if<std::string_view>());
       case value::kind::bytes:
-        return write_bytes(*x.get_if<byte_buffer>());
+        return write_bytes(*x.get_if<std::span<const std::byte>>());
+      case value::kind::extension:
+        return write_extension(*x.get_if<extension>());
       case value::kind::list:
         return write_list(*x.get_if<list>(), depth);
       case value::kind::dict:
@@ -101,6 +103,15 @@ private:
     auto size = static_cast<uint32_t>(bytes.size());
     packer_.pack_bin(size);
     packer_.pack_bin_body(reinterpret_cast<const char*>(bytes.data()), size);
+    return true;
+  }
+
+  bool write_extension(const extension& x) {
+    if (!check_room(x.data.size()))
+      return false;
+    packer_.pack_ext(x.data.size(), x.code);
+    packer_.pack_ext_body(reinterpret_cast<const char*>(x.data.data()),
+                          static_cast<uint32_t>(x.data.size()));
     return true;
   }
 

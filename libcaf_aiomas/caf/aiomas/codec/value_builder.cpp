@@ -1,6 +1,7 @@
 #include "caf/aiomas/codec/value_builder.hpp"
 
 #include "caf/aiomas/codec/hashable.hpp"
+#include "caf/aiomas/defaults.hpp"
 
 #include <algorithm>
 #include <cmath>
@@ -37,8 +38,8 @@ list* pair_or_null(value& x) noexcept {
 value* find_type_key(dict::entry* first, dict::entry* last) noexcept {
   while (first != last) {
     --last;
-    auto text = last->first.get_if<std::string>();
-    if (text != nullptr && *text == type_key)
+    auto text = last->first.get_if<std::string_view>();
+    if (text && *text == type_key)
       return &last->second;
   }
   return nullptr;
@@ -59,9 +60,18 @@ void value_builder::reset(target what, const serializers& types,
   base_ = what == target::message ? 1 : 0;
   triple_size_ = 0;
   not_a_triple_ = false;
+  min_shared_size_ = SIZE_MAX;
   types_ = &types;
   limits_ = limits;
   failure_ = {};
+}
+
+void value_builder::share_input(const std::shared_ptr<const void>& owner,
+                                size_t size) {
+  if (owner == nullptr)
+    return;
+  owner_ = &owner;
+  min_shared_size_ = std::max(defaults::min_shared_size, (size + 63) / 64);
 }
 
 void value_builder::clear() {
@@ -111,15 +121,20 @@ bool value_builder::on_number(double x) {
 }
 
 bool value_builder::on_string(std::string_view text) {
+  if (text.size() >= min_shared_size_)
+    return push("str", shared_string{*owner_, text});
   return push("str", text);
 }
 
 bool value_builder::on_bytes(std::span<const std::byte> bytes) {
+  if (bytes.size() >= min_shared_size_)
+    return push("bytes", shared_bytes{*owner_, bytes});
   return push("bytes", byte_buffer{bytes.begin(), bytes.end()});
 }
 
-bool value_builder::on_extension(int8_t, std::span<const std::byte>) {
-  return refuse("ExtType", "extension");
+bool value_builder::on_extension(int8_t code,
+                                 std::span<const std::byte> bytes) {
+  return push("ExtType", extension{code, {bytes.begin(), bytes.end()}});
 }
 
 bool value_builder::on_list_begin() {

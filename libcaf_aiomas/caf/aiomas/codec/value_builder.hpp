@@ -27,6 +27,11 @@ public:
   /// Begins anew. `types` must live until the result has been taken.
   void reset(target what, const serializers& types, const codec_limits& limits);
 
+  /// Lets large text and bytes stay where they are: in an input of `size` bytes
+  /// that `owner` keeps alive, which itself must live until the result has been
+  /// taken. If it is null, everything is copied. To be called after `reset`.
+  void share_input(const std::shared_ptr<const void>& owner, size_t size);
+
   // -- events -----------------------------------------------------------------
 
   bool on_null();
@@ -35,7 +40,8 @@ public:
   bool on_number(uint64_t x);
   bool on_number(double x);
 
-  /// Takes text in valid UTF-8.
+  /// Takes text in valid UTF-8. Like bytes, it must be part of the input if that
+  /// is shared.
   bool on_string(std::string_view text);
 
   bool on_bytes(std::span<const std::byte> bytes);
@@ -88,6 +94,11 @@ private:
   size_t triple_size_ = 0;
 
   bool not_a_triple_ = false;
+
+  // Text and bytes from this size on refer to the input, which `owner_` keeps.
+  size_t min_shared_size_ = SIZE_MAX;
+  const std::shared_ptr<const void>* owner_ = nullptr;
+
   const serializers* types_ = nullptr;
   codec_limits limits_;
   fault failure_;
