@@ -93,9 +93,7 @@ outcome<value> unrender_extension(const json& x) {
   if (!x.is_array() || x.size() != 2 || !x[0].is_number_integer())
     return malformed(key);
   auto code = from_json(x[0]);
-  if (!code)
-    return code;
-  auto number = code->get_if<int64_t>();
+  auto number = code.get_if<int64_t>();
   if (number == nullptr || *number < INT8_MIN || *number > INT8_MAX)
     return malformed(key);
   auto bytes = unrender_digits(key, x[1]);
