@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <chrono>
 #include <cstdint>
 #include <iostream>
 #include <memory>
@@ -22,6 +23,22 @@
 using namespace caf;
 
 namespace {
+
+// -- types of our own ---------------------------------------------------------
+
+/// Holds whatever the peer puts into it, as a Python object would.
+struct point {
+  aiomas::value x;
+  aiomas::value y;
+};
+
+AIOMAS_SERIALIZABLE(point, x, y)
+
+struct empty {};
+
+AIOMAS_SERIALIZABLE(empty)
+
+// -- agents -------------------------------------------------------------------
 
 using number = std::variant<int64_t, uint64_t, double>;
 
@@ -70,6 +87,8 @@ public:
     expose("call_me", &echo_agent::call_me, {"proxy", "n"});
     expose("peers", &echo_agent::peers);
     expose("connect_to", &echo_agent::connect_to, {"url", "v"});
+    expose("mirror", &echo_agent::mirror, {"point"});
+    expose("later", &echo_agent::later, {"date", "seconds"});
     expose("sub", sub_);
   }
 
@@ -131,6 +150,14 @@ public:
     return result;
   }
 
+  point mirror(point p) {
+    return {std::move(p.y), std::move(p.x)};
+  }
+
+  aiomas::date_time later(aiomas::date_time date, double seconds) {
+    return date + std::chrono::duration<double>{seconds};
+  }
+
 private:
   void call_next(aiomas::proxy who, int64_t n, aiomas::list done,
                  aiomas::promise<aiomas::list> result) {
@@ -157,6 +184,8 @@ int serve(actor_system& sys, const aiomas::address& where,
           const aiomas::codec_factory& codec) {
   aiomas::options opts;
   opts.codec = codec;
+  // Type ids 1 and 2: dates are 0, proxies are 3.
+  opts.serializers = {aiomas::serializer<point>(), aiomas::serializer<empty>()};
   auto c = aiomas::container::create(sys, where, opts);
   if (!c) {
     std::cerr << aiomas::describe(c.error()) << '\n';

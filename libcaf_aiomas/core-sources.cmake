@@ -8,6 +8,7 @@ set(AIOMAS_CORE_SOURCES
   warning.cpp
 
   # value
+  date_time.cpp
   detail/convert_support.cpp
   detail/repair_utf8.cpp
   detail/type_name.cpp
@@ -18,6 +19,7 @@ set(AIOMAS_CORE_SOURCES
   # codec
   codec.cpp
   codec/*.cpp
+  serializable.cpp
   serializers.cpp
 
   # framing and session

@@ -8,6 +8,7 @@ from typing import Any
 from echo_agents import AGENT_COUNT, Echo
 from live.process import Server, end_children_on_sigterm
 from live.programs import find_program
+from echo_types import EXTRA_SERIALIZERS
 from peer import Container, RemoteException, expose
 
 TIMEOUT = 10
@@ -81,7 +82,7 @@ async def cpp_calls_python(program: str, url: str) -> None:
 
 
 async def demo(server: Server, client_program: str) -> None:
-    container = await Container.create(("127.0.0.1", 0))
+    container = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS)
     try:
         agent = ShownEcho(container)
         for _ in range(1, AGENT_COUNT):

@@ -4,9 +4,11 @@ Prints `READY tcp://HOST:PORT/` once it serves and runs until SIGINT or SIGTERM.
 """
 import argparse
 import asyncio
+import datetime
 import signal
 from typing import Any, List
 
+from echo_types import EXTRA_SERIALIZERS, Point
 from peer import Agent, Container, Proxy, Service, expose
 from peer.urls import parse_container_url
 
@@ -64,6 +66,14 @@ class Echo(Agent):
         remote = await self.container.connect(url)
         return await remote.service(v)
 
+    @expose
+    def mirror(self, point: Point) -> Point:
+        return Point(point.y, point.x)
+
+    @expose
+    def later(self, date: datetime.datetime, seconds: float) -> datetime.datetime:
+        return date + datetime.timedelta(seconds=seconds)
+
     def hidden(self) -> None:
         """Not exposed: callers must get a LookupError."""
 
@@ -72,7 +82,7 @@ async def serve(listen: str) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    container = await Container.create(parse_container_url(listen))
+    container = await Container.create(parse_container_url(listen), extra_serializers=EXTRA_SERIALIZERS)
     for _ in range(AGENT_COUNT):
         Echo(container)
     print(f"READY {container.base_url}", flush=True)

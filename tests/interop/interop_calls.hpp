@@ -1,6 +1,7 @@
 #pragma once
 
 #include "interop_checks.hpp"
+#include "interop_types.hpp"
 
 #include <cstddef>
 #include <cstdint>
@@ -139,7 +140,8 @@ inline void check_parallel(context& ctx) {
   });
   ctx.check("parallel connects share a connection", [&] {
     // A container that has no connection yet.
-    auto home = aiomas::container::create(ctx.sys, {"127.0.0.1", 0});
+    auto home
+      = aiomas::container::create(ctx.sys, {"127.0.0.1", 0}, echo_options());
     if (!home)
       return describe(home.error());
     std::vector<aiomas::pending<aiomas::proxy>::started> attempts;

@@ -9,6 +9,7 @@
 #include "interop_agents.hpp"
 #include "interop_callbacks.hpp"
 #include "interop_calls.hpp"
+#include "interop_types.hpp"
 #include "interop_values.hpp"
 
 #include <iostream>
@@ -24,7 +25,7 @@ using namespace interop;
 constexpr unsigned total_limit = 60;
 
 int run(actor_system& sys, std::string base_url) {
-  auto home = aiomas::container::create(sys, {"127.0.0.1", 0});
+  auto home = aiomas::container::create(sys, {"127.0.0.1", 0}, echo_options());
   if (!home) {
     std::cerr << describe(home.error()) << '\n';
     return 1;
@@ -37,6 +38,7 @@ int run(actor_system& sys, std::string base_url) {
   context ctx{sys, *home, std::move(base_url), *remote};
   check_calls(ctx);
   check_values(ctx);
+  check_user_types(ctx);
   check_callbacks(ctx);
   check_agents(ctx);
   check_timeout(ctx);

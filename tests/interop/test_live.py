@@ -13,7 +13,7 @@ from live import case
 from live.process import end_children_on_sigterm
 from live.programs import PEER_SERVER, find_program
 
-MODULES = ("live.test_calls", "live.test_callbacks", "live.test_values", "live.test_requests", "live.test_faults",
+MODULES = ("live.test_calls", "live.test_callbacks", "live.test_values", "live.test_types", "live.test_requests", "live.test_faults",
            "live.test_cpp_client")
 
 

@@ -136,9 +136,12 @@ detail::channel_core& channel::core() const noexcept {
 pending<channel> channel::open_connection(actor_system& sys, address where,
                                           options opts) {
   using result = pending<channel>;
-  opts = middleman::of(sys).complete(std::move(opts));
+  auto ready = detail::prepare(middleman::of(sys), std::move(opts),
+                               detail::layer::channel);
+  if (!ready)
+    return detail::failed<channel>(std::move(ready).error());
   auto begin = [&mm = middleman::of(sys), where = std::move(where),
-                opts = std::move(opts)](
+                opts = *std::move(ready)](
                  result::completion done,
                  std::optional<result::duration> limit) mutable {
     auto& home = mm.next_loop();
@@ -165,9 +168,12 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
 
 pending<server> channel::start_server(actor_system& sys, address where,
                                       client_handler on_client, options opts) {
-  opts = middleman::of(sys).complete(std::move(opts));
+  auto ready = detail::prepare(middleman::of(sys), std::move(opts),
+                               detail::layer::channel);
+  if (!ready)
+    return detail::failed<server>(std::move(ready).error());
   auto on_connect = [&mm = middleman::of(sys), on_client = std::move(on_client),
-                     limit = opts.call_timeout](detail::connection_ptr conn) {
+                     limit = ready->call_timeout](detail::connection_ptr conn) {
     auto core = std::make_shared<detail::channel_core>(mm, conn, limit);
     conn->start(core);
     // Hidden, since the system waits for others before it stops the module that
@@ -178,7 +184,7 @@ pending<server> channel::start_server(actor_system& sys, address where,
       });
   };
   return detail::make_server(middleman::of(sys), std::move(where),
-                             std::move(opts), std::move(on_connect));
+                             *std::move(ready), std::move(on_connect));
 }
 
 pending<value> channel::send(value content) const {

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <utility>
 
 namespace caf::aiomas {
 
@@ -81,6 +82,12 @@ public:
   virtual decoded_message
   decode_message(std::span<const std::byte> in,
                  const std::shared_ptr<const void>& owner = nullptr);
+
+  /// Registers a serializer, for example in a `codec_factory`; returns its type
+  /// id. Fails with `invalid_argument` if the type has one.
+  outcome<int64_t> add_serializer(any_serializer what) {
+    return types_.add(std::move(what));
+  }
 
   serializers& types() noexcept {
     return types_;

@@ -3,6 +3,7 @@
 #include "caf/aiomas/agent.hpp"
 #include "caf/aiomas/detail/container_impl.hpp"
 #include "caf/aiomas/detail/deadline_slot.hpp"
+#include "caf/aiomas/detail/dial.hpp"
 
 namespace caf::aiomas {
 
@@ -32,9 +33,13 @@ pending<container> container::create_async(actor_system& sys,
                                            aiomas::address where,
                                            options opts) {
   using result = pending<container>;
+  auto ready = detail::prepare(middleman::of(sys), std::move(opts),
+                               detail::layer::container);
+  if (!ready)
+    return detail::failed<container>(std::move(ready).error());
   auto begin =
     [impl = std::make_shared<detail::container_impl>(middleman::of(sys),
-                                                     std::move(opts)),
+                                                     *std::move(ready)),
      where = std::move(where)](result::completion done,
                                std::optional<result::duration> limit) mutable {
       auto& home = *impl->mm().loops().front();

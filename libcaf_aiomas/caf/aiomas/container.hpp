@@ -120,8 +120,8 @@ public:
   // -- creating ---------------------------------------------------------------
 
   /// Listens on `where` and returns the container. Blocks; inside of actors,
-  /// use `create_async`. Fails with `cannot_listen`, `would_deadlock` or
-  /// `shut_down`. What listens on `local://id` can be reached from within this
+  /// use `create_async`. Fails with `cannot_listen`, `would_deadlock`,
+  /// `shut_down`, or `invalid_argument` if a type has two serializers. What listens on `local://id` can be reached from within this
   /// process only, by any actor system; the id is free again once it is shut
   /// down.
   static expected<container> create(actor_system& sys, address where,

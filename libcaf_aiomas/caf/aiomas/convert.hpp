@@ -7,4 +7,6 @@
 #include "caf/aiomas/convert/alternatives.hpp"
 #include "caf/aiomas/convert/containers.hpp"
 #include "caf/aiomas/convert/converter.hpp"
+#include "caf/aiomas/convert/objects.hpp"
 #include "caf/aiomas/convert/scalars.hpp"
+#include "caf/aiomas/date_time.hpp"

@@ -34,28 +34,28 @@ size_t capped(size_t max_payload) noexcept {
 // -- frame_splitter -----------------------------------------------------------
 
 frame_splitter::frame_splitter(size_t max_payload)
-  : max_payload_(capped(max_payload)), buf_(start_size) {
-  // nop
+  : max_payload_(capped(max_payload)) {
+  renew(start_size, 0);
 }
 
 std::span<std::byte> frame_splitter::prepare() {
   auto used = end_ - begin_;
   if (used == 0) {
+    if (kept_ || buf_->size() > start_size)
+      renew(start_size, 0);
     begin_ = end_ = 0;
-    if (buf_.size() > start_size)
-      buf_ = byte_buffer(start_size);
-    return buf_;
+    return {buf_->data(), buf_->size()};
   }
   auto known = used >= frame_header_size && in_frame();
   auto total = known ? frame_header_size + announced() : 0;
   auto want = total > used ? std::min(total - used, min_room) : min_room;
-  if (buf_.size() - end_ < want)
+  if (buf_->size() - end_ < want)
     make_room(used, total, want);
-  return std::span{buf_}.subspan(end_);
+  return {buf_->data() + end_, buf_->size() - end_};
 }
 
 void frame_splitter::commit(size_t n) {
-  end_ += std::min(n, buf_.size() - end_);
+  end_ += std::min(n, buf_->size() - end_);
 }
 
 outcome<std::optional<std::span<const std::byte>>> frame_splitter::next() {
@@ -70,9 +70,15 @@ outcome<std::optional<std::span<const std::byte>>> frame_splitter::next() {
                    + std::to_string(max_payload_) + "."};
   if (in_frame())
     return result_type{};
-  auto payload = std::span{buf_}.subspan(begin_ + frame_header_size, length);
+  std::span payload{buf_->data() + begin_ + frame_header_size, length};
   begin_ += frame_header_size + length;
   return result_type{payload};
+}
+
+void frame_splitter::settle(std::shared_ptr<const void> mine) noexcept {
+  // Nobody else has had a copy yet, so the count is exact.
+  constexpr long ours = 2;
+  kept_ = kept_ || mine.use_count() > ours;
 }
 
 bool frame_splitter::in_frame() const noexcept {
@@ -84,24 +90,36 @@ bool frame_splitter::in_frame() const noexcept {
 
 size_t frame_splitter::announced() const noexcept {
   return end_ - begin_ < frame_header_size ? 0
-                                           : read_length(buf_.data() + begin_);
+                                           : read_length(buf_->data() + begin_);
 }
 
 void frame_splitter::make_room(size_t used, size_t total, size_t want) {
   // Moving at most half of the buffer, or a frame that then has its place,
   // costs no more than having received it did.
-  auto size = buf_.size();
+  auto size = buf_->size();
   auto fits = total <= size && size - used >= want;
-  if (fits && (total > 0 || used <= size / 2)) {
-    std::memmove(buf_.data(), buf_.data() + begin_, used);
-  } else {
-    auto new_size = size * 2;
-    if (total > size)
-      new_size = std::min(new_size, total);
-    byte_buffer tmp(std::max(new_size, used + want));
-    std::memcpy(tmp.data(), buf_.data() + begin_, used);
-    buf_ = std::move(tmp);
+  auto new_size = size;
+  if (!fits || (total == 0 && used > size / 2)) {
+    new_size = total > size ? std::min(size * 2, total) : size * 2;
+    new_size = std::max(new_size, used + want);
   }
+  if (kept_) {
+    renew(new_size, used);
+    return;
+  }
+  std::memmove(buf_->data(), buf_->data() + begin_, used);
+  begin_ = 0;
+  end_ = used;
+  if (new_size != size)
+    buf_->resize(new_size);
+}
+
+void frame_splitter::renew(size_t size, size_t used) {
+  auto tmp = std::make_shared<detail::frame_buffer>(size);
+  if (used > 0)
+    std::memcpy(tmp->data(), buf_->data() + begin_, used);
+  buf_ = std::move(tmp);
+  kept_ = false;
   begin_ = 0;
   end_ = used;
 }

@@ -1,9 +1,11 @@
 #pragma once
 
+#include "caf/aiomas/detail/frame_buffer.hpp"
 #include "caf/aiomas/outcome.hpp"
 #include "caf/aiomas/value.hpp"
 
 #include <cstddef>
+#include <memory>
 #include <optional>
 #include <span>
 
@@ -17,7 +19,8 @@ constexpr size_t frame_header_size = 4;
 /// Whoever reads from a socket asks for room with `prepare`, says with `commit`
 /// how much of it was filled, and takes the frames with `next`. The buffer
 /// grows with what arrives, never with what a header merely announces, and
-/// shrinks again after a large frame.
+/// shrinks again after a large frame. Payloads may be kept: from then on their
+/// buffer belongs to whoever keeps them, and what comes next gets a new one.
 class frame_splitter {
 public:
   explicit frame_splitter(size_t max_payload);
@@ -33,6 +36,15 @@ public:
   /// as the header of a frame that is too long is complete, and from then on.
   outcome<std::optional<std::span<const std::byte>>> next();
 
+  /// Returns what keeps the payloads that `next` returned, unchanged and for
+  /// any thread. Whoever asks must call `settle` before the next `prepare`.
+  std::shared_ptr<const void> owner() const noexcept {
+    return buf_;
+  }
+
+  /// Notes whether anyone has kept a copy of `mine`, which is from `owner`.
+  void settle(std::shared_ptr<const void> mine) noexcept;
+
   /// Whether the first bytes of a frame are here, but not all of them.
   bool in_frame() const noexcept;
 
@@ -45,8 +57,12 @@ private:
   /// the length of the frame that is arriving, with its header; 0 if not known.
   void make_room(size_t used, size_t total, size_t want);
 
+  /// Gets a buffer of `size` bytes, with the last `used` bytes received.
+  void renew(size_t size, size_t used);
+
   size_t max_payload_;
-  byte_buffer buf_;
+  std::shared_ptr<detail::frame_buffer> buf_;
+  bool kept_ = false; // whether payloads in buf_ belong to others
   size_t begin_ = 0; // first byte that no frame took yet
   size_t end_ = 0; // one past the last byte received
 };

@@ -4,12 +4,14 @@
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/codec/json.hpp"
 #include "caf/aiomas/keepalive.hpp"
+#include "caf/aiomas/serializers.hpp"
 #include "caf/aiomas/session.hpp"
 
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
+#include <vector>
 
 namespace caf::aiomas {
 
@@ -35,6 +37,14 @@ struct options {
 
   /// Makes the codec of each new connection. Both ends need the same.
   codec_factory codec = json_codec::make;
+
+  /// Serializers for types of your own, of each new connection. Both ends need
+  /// the same in the same order: type ids are counted. Containers have dates in
+  /// front (type id 0), then come those that `codec` has registered itself,
+  /// then these; connections of containers and RPC have services and proxies as
+  /// the last. If a type has two, opening and creating fail with
+  /// `invalid_argument`.
+  std::vector<any_serializer> serializers;
 
   /// Bounds of each connection. To change some only, start from what the system
   /// is configured for: `middleman::of(sys).limits()`.

@@ -184,8 +184,8 @@ json render(const value& x) {
     case value::kind::floating:
       return render_float(*x.get_if<double>());
     case value::kind::bytes:
-      return with_key("$bytes", detail::to_hex(
-                                  *x.get_if<std::span<const std::byte>>()));
+      return with_key("$bytes",
+                      detail::to_hex(*x.get_if<std::span<const std::byte>>()));
     case value::kind::list: {
       auto result = json::array();
       for (auto& element : *x.get_if<list>())
@@ -201,8 +201,8 @@ json render(const value& x) {
     }
     case value::kind::extension: {
       auto content = x.get_if<extension>();
-      return with_key("$ext", json::array({content->code,
-                                           detail::to_hex(content->data)}));
+      return with_key(
+        "$ext", json::array({content->code, detail::to_hex(content->data)}));
     }
     case value::kind::object:
       return with_key("$object", detail::type_name(x.get_if<object>()->type()));

@@ -21,7 +21,7 @@ detail::rpc_scope_ptr scope_of(const hosted_service& what,
 rpc_client start(middleman& mm, const detail::connection_ptr& conn,
                  const hosted_service& what, const options& opts) {
   auto link = detail::rpc_link::make(mm, conn, scope_of(what, opts.dispatch),
-                                     serializers{}, opts.call_timeout);
+                                     opts.call_timeout);
   channel ch{
     std::make_shared<detail::channel_core>(mm, conn, opts.call_timeout)};
   rpc_client result{std::move(ch), link, what};
@@ -60,7 +60,8 @@ rpc_client::rpc_client(aiomas::channel ch, hosted_service what) {
   auto link = std::make_shared<detail::rpc_link>(
     core->mm(), core->conn(), scope_of(what), core->call_timeout());
   core->conn()->loop().post([core, link] {
-    link->install(serializers{});
+    if (auto ok = link->install(); !ok)
+      core->conn()->close(std::move(ok).error());
     core->hand_over(link);
   });
   data_
@@ -99,9 +100,12 @@ namespace rpc {
 pending<rpc_client> open_connection(actor_system& sys, address where,
                                     hosted_service what, options opts) {
   using result = pending<rpc_client>;
-  opts = middleman::of(sys).complete(std::move(opts));
+  auto ready
+    = detail::prepare(middleman::of(sys), std::move(opts), detail::layer::rpc);
+  if (!ready)
+    return detail::failed<rpc_client>(std::move(ready).error());
   auto begin = [&mm = middleman::of(sys), where = std::move(where),
-                what = std::move(what), opts = std::move(opts)](
+                what = std::move(what), opts = *std::move(ready)](
                  result::completion done,
                  std::optional<result::duration> limit) mutable {
     auto& home = mm.next_loop();
@@ -127,14 +131,16 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
 pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client,
                              options opts) {
-  opts = middleman::of(sys).complete(std::move(opts));
+  auto ready
+    = detail::prepare(middleman::of(sys), std::move(opts), detail::layer::rpc);
+  if (!ready)
+    return detail::failed<server>(std::move(ready).error());
   auto on_connect
-    = [&mm = middleman::of(sys), what = std::move(what), opts,
+    = [&mm = middleman::of(sys), what = std::move(what), opts = *ready,
        on_client = std::move(on_client)](detail::connection_ptr conn) {
         if (!on_client) {
-          auto link
-            = detail::rpc_link::make(mm, conn, scope_of(what, opts.dispatch),
-                                     serializers{}, opts.call_timeout);
+          auto link = detail::rpc_link::make(
+            mm, conn, scope_of(what, opts.dispatch), opts.call_timeout);
           conn->start(std::move(link));
           return;
         }
@@ -146,7 +152,7 @@ pending<server> start_server(actor_system& sys, address where,
         });
       };
   return detail::make_server(middleman::of(sys), std::move(where),
-                             std::move(opts), std::move(on_connect));
+                             *std::move(ready), std::move(on_connect));
 }
 
 } // namespace rpc

@@ -133,12 +133,7 @@ bool session::dispatch_frames(time_point now) {
 }
 
 void session::dispatch(std::span<const std::byte> payload, time_point now) {
-  decoded_message msg;
-  try {
-    msg = codec_->decode_message(payload);
-  } catch (const std::exception& ex) {
-    msg.error = fault{errc::deserialization_error, ex.what()};
-  }
+  auto msg = decode(payload);
   if (!msg.head || !msg.is_triple) {
     auto why = msg.error ? std::move(msg.error->text) : "not a list of three";
     close({errc::protocol_violation, "Message cannot be decoded: " + why});
@@ -152,6 +147,20 @@ void session::dispatch(std::span<const std::byte> payload, time_point now) {
     dispatch_request(std::move(msg), payload.size(), now);
   else
     dispatch_reply(std::move(msg), *type == message_type::exception);
+}
+
+decoded_message session::decode(std::span<const std::byte> payload) {
+  decoded_message result;
+  auto is_large = payload.size() >= defaults::min_shared_size;
+  auto owner = is_large ? splitter_.owner() : nullptr;
+  try {
+    result = codec_->decode_message(payload, owner);
+  } catch (const std::exception& ex) {
+    result.error = fault{errc::deserialization_error, ex.what()};
+  }
+  if (owner)
+    splitter_.settle(std::move(owner));
+  return result;
 }
 
 void session::dispatch_request(decoded_message msg, size_t bytes,

@@ -219,6 +219,8 @@ private:
 
   void dispatch(std::span<const std::byte> payload, time_point now);
 
+  decoded_message decode(std::span<const std::byte> payload);
+
   void dispatch_request(decoded_message msg, size_t bytes, time_point now);
 
   void dispatch_reply(decoded_message msg, bool is_exception);

@@ -8,6 +8,7 @@ import unittest
 from typing import Any, Callable, Iterator, List, Optional
 
 import echo_agents
+from echo_types import EXTRA_SERIALIZERS
 from peer import Container, RemoteException
 
 from .process import Server
@@ -94,7 +95,7 @@ class LiveCase(unittest.IsolatedAsyncioTestCase):
 
     async def container(self) -> Container:
         """A Python container with one Echo agent, `agents/0`, for callbacks."""
-        container = await Container.create(("127.0.0.1", 0))
+        container = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS)
         self.shut_down_later(container)
         self.agent = echo_agents.Echo(container)
         return container

@@ -1,6 +1,7 @@
 """Calls in both directions: over one connection, over a second one, and through received proxies."""
 import asyncio
 
+from echo_types import EXTRA_SERIALIZERS, PROXY_TYPE_ID
 from peer import Agent, Container, Proxy, RemoteException, expose
 
 from .case import LiveCase
@@ -39,7 +40,7 @@ class CallMe(LiveCase):
     async def test_wire_form(self):
         """Requests of the server are numbered by the server, from 0, and use the path that was sent."""
         raw = await self.raw()
-        raw.write(call(40, "agents/1/call_me", {"__type__": [1, "agents/5"]}, 3))
+        raw.write(call(40, "agents/1/call_me", {"__type__": [PROXY_TYPE_ID, "agents/5"]}, 3))
         for i in range(3):
             self.assertEqual(await raw.read(), [0, i, ["agents/5/service", [i], {}]])
             raw.write(frame([1, i, i * 10]))
@@ -80,7 +81,7 @@ class CallMe(LiveCase):
 
     async def test_caller_leaves_during_callback(self):
         container = await self.container()
-        leaver = await Container.create(("127.0.0.1", 0))
+        leaver = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS)
         self.shut_down_later(leaver)
         leaving = Slow(leaver)
         echo = await leaver.connect(self.server.agent_url(0))
@@ -138,7 +139,7 @@ class ConnectTo(LiveCase):
         self.assertEqual(await echo.connect_to(self.agent.addr, 42), 42)
 
     async def test_nobody_listens(self):
-        gone = await Container.create(("127.0.0.1", 0))
+        gone = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS)
         url = gone.base_url + "0"
         await gone.shutdown()
         echo = await self.echo()
@@ -158,5 +159,5 @@ class Peers(LiveCase):
 
     async def test_wire_form(self):
         raw = await self.raw()
-        proxies = [{"__type__": [1, f"agents/{i}"]} for i in range(3)]
+        proxies = [{"__type__": [PROXY_TYPE_ID, f"agents/{i}"]} for i in range(3)]
         self.assertEqual(await raw.ask(call(0, "agents/4/peers")), [1, 0, proxies])

@@ -1,12 +1,13 @@
 """Connections that end badly: closed by the server or by the client, and nobody else notices."""
 import random
 
+from echo_types import PROXY_TYPE_ID
 from peer import frames
 
 from .case import LiveCase, cpp_only
 from .raw import call, frame
 
-PROXY = {"__type__": [1, "agents/0"]}
+PROXY = {"__type__": [PROXY_TYPE_ID, "agents/0"]}
 
 
 class BadFrames(LiveCase):

@@ -1,4 +1,5 @@
 """Requests that a well-behaved peer wouldn't send, on a connection that stays."""
+from echo_types import PROXY_TYPE_ID
 from peer import frames
 
 from .case import LiveCase, cpp_only
@@ -36,7 +37,7 @@ class Ids(LiveCase):
         raw = await self.raw()
         for kind in (False, 0.0, -0.0):
             self.assertEqual(await raw.ask(frame([kind, 1, ["agents/0/service", [1], {}]])), [1, 1, 1])
-        raw.write(call(9, "agents/0/call_me", {"__type__": [1, "agents/0"]}, 2))
+        raw.write(call(9, "agents/0/call_me", {"__type__": [PROXY_TYPE_ID, "agents/0"]}, 2))
         self.assertEqual(await raw.read(), [0, 0, ["agents/0/service", [0], {}]])
         raw.write(frame([True, 0.0, "first"]))
         self.assertEqual(await raw.read(), [0, 1, ["agents/0/service", [1], {}]])

@@ -58,7 +58,7 @@ class CallTest(unittest.TestCase):
         self.prints(call(0, "service", '[{"$map": [[1, "x"], [null, "y"]]}]'), '{"1":"x","null":"y"}')
 
     def test_proxies_are_shown_with_their_path(self) -> None:
-        paths = [{"__type__": [1, f"agents/{aid}"]} for aid in range(3)]
+        paths = [{"__type__": [3, f"agents/{aid}"]} for aid in range(3)]
         self.prints(call(0, "peers"), json.dumps(paths, separators=(",", ":")))
 
     def test_dates_pass_through(self) -> None:

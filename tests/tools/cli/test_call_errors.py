@@ -65,7 +65,7 @@ class RemoteErrorTest(FailureTest):
                     f'Agent "99" does not exist in Container({server().addr})\n')
 
     def test_calling_back_is_refused(self) -> None:
-        self.failed(call(0, "call_me", '[{"__type__": [1, "agents/0"]}, 1]'), REMOTE_ERROR, "LookupError")
+        self.failed(call(0, "call_me", '[{"__type__": [3, "agents/0"]}, 1]'), REMOTE_ERROR, "LookupError")
 
     def test_unreadable_reply(self) -> None:
         with peer(frames.pack(b"[1,0,18446744073709551616]")) as url:

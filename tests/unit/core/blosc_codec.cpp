@@ -78,8 +78,7 @@ CAF_TEST(large messages are compressed) {
   CAF_REQUIRE(!msg.error);
   CAF_CHECK(msg.content == x);
   // What cannot be compressed costs no more than the header.
-  CAF_CHECK_EQUAL(packed(codec, noise(100000)).size(),
-                  16u + 3u + 5u + 100000u);
+  CAF_CHECK_EQUAL(packed(codec, noise(100000)).size(), 16u + 3u + 5u + 100000u);
 }
 
 CAF_TEST(all options can be read) {
@@ -108,8 +107,9 @@ CAF_TEST(all options can be read) {
 CAF_TEST(options are checked) {
   CAF_CHECK_EQUAL(problem_of({}), "none");
   auto unknown = problem_of({"gzip"});
-  CAF_CHECK(unknown.starts_with("invalid_argument: c-blosc has no compressor "
-                                "\"gzip\", but blosclz"));
+  CAF_CHECK(
+    unknown.starts_with("invalid_argument: c-blosc has no compressor "
+                        "\"gzip\", but blosclz"));
   CAF_CHECK(problem_of({""}).starts_with("invalid_argument"));
   auto level = "invalid_argument: compression levels go from 0 to 9";
   CAF_CHECK_EQUAL(problem_of({"blosclz", -1}), level);
@@ -136,8 +136,9 @@ CAF_TEST(writing keeps the limits) {
   codec.limits(codec_limits{});
   CAF_CHECK_EQUAL(encode(nested(65)),
                   "serialization_error: nested deeper than 64");
-  CAF_CHECK_EQUAL(encode("\xFF"), "serialization_error: string is not valid "
-                                  "UTF-8 from its byte 0 on");
+  CAF_CHECK_EQUAL(encode("\xFF"),
+                  "serialization_error: string is not valid "
+                  "UTF-8 from its byte 0 on");
 }
 
 // -- reading ------------------------------------------------------------------
@@ -148,12 +149,11 @@ CAF_TEST(stored messages) {
   // Any type size, and version 1.
   CAF_CHECK_EQUAL(decode("020102ff 01000000 01000000 11000000 07"), "7");
   CAF_CHECK_EQUAL(decode("01010208 01000000 01000000 11000000 07"), "7");
-  CAF_CHECK_EQUAL(decode_message(header
-                                 + "04000000 04000000 14000000 930005c0"),
-                  "0 5 None");
-  CAF_CHECK_EQUAL(decode_message(header
-                                 + "04000000 01000000 14000000 930005c1"),
-                  "0 5 invalid type of a value at byte 3");
+  CAF_CHECK_EQUAL(
+    decode_message(header + "04000000 04000000 14000000 930005c0"), "0 5 None");
+  CAF_CHECK_EQUAL(
+    decode_message(header + "04000000 01000000 14000000 930005c1"),
+    "0 5 invalid type of a value at byte 3");
 }
 
 CAF_TEST(bad headers) {
@@ -226,8 +226,9 @@ CAF_TEST(reading keeps the limits) {
   auto msg = codec.decode_message(out);
   CAF_REQUIRE(msg.error);
   CAF_CHECK(!msg.head);
-  CAF_CHECK_EQUAL(msg.error->text, "decompressed payload would be longer than "
-                                   "100000 bytes at byte 4");
+  CAF_CHECK_EQUAL(msg.error->text,
+                  "decompressed payload would be longer than "
+                  "100000 bytes at byte 4");
   limits.max_size = 100008;
   codec.limits(limits);
   CAF_CHECK(!codec.decode_message(out).error);
@@ -288,7 +289,8 @@ CAF_TEST(large parts share what was decompressed) {
   CAF_CHECK(std::holds_alternative<shared_bytes>(xs[1].data()));
   // Later messages do not change it.
   for (auto i = 0; i < 3; ++i)
-    CAF_CHECK(!codec.decode_message(packed(codec, std::string(20000, 'y'))).error);
+    CAF_CHECK(
+      !codec.decode_message(packed(codec, std::string(20000, 'y'))).error);
   CAF_CHECK(first.content == value{x});
   auto again = codec.decode(packed(codec, x));
   CAF_REQUIRE(again);

@@ -51,7 +51,7 @@ struct point {
   int64_t x;
 };
 
-inline serializer point_serializer() {
+inline any_serializer point_serializer() {
   return {
     typeid(point),
     "point",

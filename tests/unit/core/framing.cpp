@@ -245,4 +245,66 @@ CAF_TEST(there is always room for a decent read) {
     CAF_REQUIRE(str == std::string(length - 4, 'x'));
 }
 
+CAF_TEST(a payload that is kept stays as it is) {
+  struct kept_payload {
+    std::shared_ptr<const void> owner;
+    std::span<const std::byte> payload;
+    std::string text;
+  };
+  std::vector<kept_payload> kept;
+  byte_buffer bytes;
+  std::vector<std::string> sent;
+  for (size_t i = 0; i < 100; ++i) {
+    sent.emplace_back(1000 * (i % 10), static_cast<char>('a' + i % 26));
+    bytes = std::move(bytes) + frame(sent.back());
+  }
+  std::span<const std::byte> rest{bytes};
+  while (!rest.empty()) {
+    auto room = uut.prepare();
+    auto n = std::min({room.size(), rest.size(), size_t{3333}});
+    std::copy_n(rest.begin(), n, room.begin());
+    uut.commit(n);
+    rest = rest.subspan(n);
+    while (auto payload = *uut.next()) {
+      frames.push_back(to_text(*payload));
+      auto owner = uut.owner();
+      if (frames.size() % 3 == 0)
+        kept.push_back({owner, *payload, frames.back()});
+      uut.settle(std::move(owner));
+    }
+  }
+  CAF_CHECK(frames == sent);
+  CAF_CHECK_EQUAL(kept.size(), 33u);
+  for (auto& x : kept)
+    CAF_CHECK(to_text(x.payload) == x.text);
+}
+
+CAF_TEST(a payload that is not kept costs no buffer) {
+  auto place = uut.prepare().data();
+  for (int i = 0; i < 10; ++i) {
+    feed(frame(std::string(5000, 'x')));
+    uut.settle(uut.owner());
+    CAF_CHECK(uut.prepare().data() == place);
+  }
+  auto owner = uut.owner();
+  uut.settle(owner);
+  CAF_CHECK(uut.prepare().data() != place);
+}
+
+CAF_TEST(a large payload is where it was received) {
+  auto bytes = frame(std::string(size_t{8} << 20, 'x'));
+  std::span<const std::byte> rest{bytes};
+  std::span<std::byte> room;
+  while (!rest.empty()) {
+    room = uut.prepare();
+    auto n = std::min(room.size(), rest.size());
+    std::copy_n(rest.begin(), n, room.begin());
+    uut.commit(n);
+    rest = rest.subspan(n);
+  }
+  auto payload = *uut.next();
+  CAF_REQUIRE(payload);
+  CAF_CHECK(payload->data() + payload->size() == room.data() + room.size());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -142,8 +142,9 @@ CAF_TEST(keys of any kind) {
 CAF_TEST(objects) {
   CAF_CHECK_EQUAL(encode(tagged{3, "a"}), "81a85f5f747970655f5f9203a161");
   auto x = list{object::make(point{7})};
-  CAF_CHECK_EQUAL(encode(x), "serialization_error: No serializer found for "
-                             "type \"codec_tests::point\"");
+  CAF_CHECK_EQUAL(encode(x),
+                  "serialization_error: No serializer found for "
+                  "type \"codec_tests::point\"");
   codec.types().reserve();
   CAF_REQUIRE(codec.types().add(point_serializer()));
   CAF_CHECK_EQUAL(encode(x), "9181a85f5f747970655f5f920181a17807");

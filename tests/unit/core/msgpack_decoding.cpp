@@ -153,14 +153,15 @@ CAF_TEST(invalid UTF8) {
 }
 
 CAF_TEST(all prefixes of a value are errors) {
-  auto whole = unhex("df00000001 a161 dc000b cdffff d280000000 ca3fc00000 "
-                     "cb3ff8000000000000 d903616263 da0001 61 c402ffff "
-                     "c50001 ff 93c0c2c3 dd00000001 ccff cf7fffffffffffffff");
+  auto whole = unhex(
+    "df00000001 a161 dc000b cdffff d280000000 ca3fc00000 "
+    "cb3ff8000000000000 d903616263 da0001 61 c402ffff "
+    "c50001 ff 93c0c2c3 dd00000001 ccff cf7fffffffffffffff");
   CAF_REQUIRE(decode_bytes(whole).starts_with("{'a': [65535, "));
   for (size_t n = 0; n < whole.size(); ++n) {
     byte_buffer part{whole.begin(), whole.begin() + static_cast<long>(n)};
-    CAF_CHECK_EQUAL(decode_bytes(part), bad + "unexpected end at byte "s
-                                          + std::to_string(n));
+    CAF_CHECK_EQUAL(decode_bytes(part),
+                    bad + "unexpected end at byte "s + std::to_string(n));
   }
 }
 
@@ -215,8 +216,7 @@ CAF_TEST(messages) {
   CAF_CHECK_EQUAL(decode_message("930001c0"), "0 1 None");
   CAF_CHECK_EQUAL(decode_message("93c29201a161 93a166910180"),
                   "False [1, 'a'] ['f', [1], {}]");
-  CAF_CHECK_EQUAL(decode_message("dc000300cd000510"),
-                  "0 5 16");
+  CAF_CHECK_EQUAL(decode_message("dc000300cd000510"), "0 5 16");
   CAF_CHECK_EQUAL(decode_message("93810102c40161cb3ff8000000000000"),
                   "{1: 2} b'a' 1.5");
 }
@@ -227,8 +227,7 @@ CAF_TEST(bad contents leave the id) {
   CAF_CHECK_EQUAL(decode_message("930005"), "0 5 unexpected end at byte 3");
   CAF_CHECK_EQUAL(decode_message("9300a26964a2c0"),
                   "0 'id' unexpected end at byte 7");
-  CAF_CHECK_EQUAL(decode_message("930005a1ff"),
-                  "0 5 invalid UTF-8 at byte 4");
+  CAF_CHECK_EQUAL(decode_message("930005a1ff"), "0 5 invalid UTF-8 at byte 4");
   CAF_CHECK_EQUAL(decode_message("930005c0c0"),
                   "0 5 more than one value at byte 4");
   CAF_CHECK_EQUAL(decode_message("9300058180c0"),
@@ -246,8 +245,7 @@ CAF_TEST(bad heads leave nothing) {
 }
 
 CAF_TEST(not a triple) {
-  auto start
-    = "no triple expected a list of type, id and content, got "s;
+  auto start = "no triple expected a list of type, id and content, got "s;
   CAF_CHECK(decode_message("80").starts_with(start + "dict"));
   CAF_CHECK(decode_message("01").starts_with(start + "int"));
   CAF_CHECK(decode_message("cb3ff8000000000000").starts_with(start + "float"));
@@ -258,8 +256,8 @@ CAF_TEST(not a triple) {
   CAF_CHECK(decode_message("a1ff").starts_with(start + "str"));
   CAF_CHECK(decode_message("90").starts_with(start + "a list of 0"));
   CAF_CHECK(decode_message("9100").starts_with(start + "a list of 1"));
-  CAF_CHECK(decode_message("920005")
-              .starts_with("0 5 " + start + "a list of 2"));
+  CAF_CHECK(
+    decode_message("920005").starts_with("0 5 " + start + "a list of 2"));
   CAF_CHECK(decode_message("94000501a1ff")
               .starts_with("0 5 " + start + "a list of more than 3"));
 }
@@ -281,7 +279,8 @@ CAF_TEST(errors leave no traces) {
   CAF_CHECK_EQUAL(decode_message("9300019102"), "0 1 [2]");
 }
 
-// -- large text and bytes ------------------------------------------------------
+// -- large text and bytes
+// ------------------------------------------------------
 
 namespace {
 

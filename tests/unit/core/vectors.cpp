@@ -6,7 +6,10 @@
 
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/codec/blosc.hpp"
+#include "caf/aiomas/date_time.hpp"
 #include "caf/aiomas/rendering.hpp"
+#include "caf/aiomas/serializable.hpp"
+#include "caf/aiomas/serializers.hpp"
 
 #include "caf/test/dsl.hpp"
 
@@ -91,6 +94,31 @@ void check_encoding(codec& uut, const ordered_json& expected,
   CAF_CHECK(out == payload);
 }
 
+// What the agents of the recordings have as extra serializers, as far as it is
+// known what they are made of.
+struct point {
+  value x;
+  value y;
+};
+
+AIOMAS_SERIALIZABLE(point, x, y)
+
+struct empty {};
+
+AIOMAS_SERIALIZABLE(empty)
+
+// A codec that makes objects, of what the `layer` had when it was recorded.
+std::unique_ptr<codec> make_resolving_codec(const codec_factory& factory,
+                                            const std::string& layer) {
+  auto result = factory();
+  auto types = layer == "channel"
+                 ? std::vector{serializer<point>(), date_serializer()}
+                 : std::vector{date_serializer(), serializer<point>(),
+                               serializer<empty>()};
+  CAF_REQUIRE(result->types().add(types));
+  return result;
+}
+
 } // namespace
 
 CAF_TEST(frames) {
@@ -153,8 +181,8 @@ CAF_TEST(blosc buffers) {
     auto a = line.at("a").get<size_t>();
     auto b = line.at("b").get<size_t>();
     size_t i = 0;
-    CAF_CHECK(std::all_of(
-      plain->bytes.begin(), plain->bytes.end(), [&](std::byte x) {
+    CAF_CHECK(
+      std::all_of(plain->bytes.begin(), plain->bytes.end(), [&](std::byte x) {
         return x == static_cast<std::byte>(((i++ / a) * b) & 255);
       }));
     uut.release(*std::move(plain));
@@ -196,4 +224,38 @@ CAF_TEST(values that the original refuses as well) {
     CAF_CHECK_EQUAL(result.error().text.substr(0, same), text.substr(0, same));
   }
   CAF_CHECK_EQUAL(checked, values.size());
+}
+
+CAF_TEST(objects in frames) {
+  const std::map<std::string, size_t> frames{
+    {"agent_now", 1},   {"agent_date_tz", 2},     {"agent_date_micro", 2},
+    {"agent_point", 2}, {"chan_serializable", 2}, {"chan_arrow_id1", 2},
+  };
+  std::map<std::string, std::map<std::string, size_t>> checked;
+  for (auto& frame : lines_of("frames.jsonl")) {
+    auto name = frame.at("name").get<std::string>();
+    auto factory = codec_by_name(frame.at("codec").get<std::string>());
+    auto stem = name.substr(0, name.find('.'));
+    auto& expected = frame.at("message");
+    if (!factory || !frames.contains(stem)
+        || expected.dump().find("__type__") == std::string::npos)
+      continue;
+    CAF_MESSAGE(frame.at("codec").get<std::string>() + " " + name);
+    auto uut = make_resolving_codec(factory, frame.at("layer"));
+    auto msg = uut->decode_message(payload_of(frame));
+    CAF_REQUIRE(msg.head && !msg.error);
+    // There are objects now, and nothing of what stood for them.
+    auto text = to_string(msg.content);
+    CAF_CHECK(text.find(" object>") != std::string::npos);
+    CAF_CHECK(text.find("object of type") == std::string::npos);
+    byte_buffer out;
+    CAF_REQUIRE(uut->encode_message(*msg.head->type.get_if<int64_t>(),
+                                    msg.head->id, msg.content, out));
+    auto copy = make_codec(frame.at("codec"))->decode_message(out);
+    CAF_REQUIRE(copy.head && !copy.error);
+    CAF_CHECK(as_triple(copy) == expected);
+    ++checked[frame.at("codec")][stem];
+  }
+  for (auto codec_name : {"json", "msgpack", "msgpack_blosc"})
+    CAF_CHECK(checked[codec_name] == frames);
 }

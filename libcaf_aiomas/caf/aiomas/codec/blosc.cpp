@@ -39,9 +39,12 @@ size_t read_uint32(std::span<const std::byte> in, size_t offset) {
 }
 
 header read_header(std::span<const std::byte> in) {
-  return {std::to_integer<size_t>(in[0]), std::to_integer<size_t>(in[2]),
-          std::to_integer<size_t>(in[3]), read_uint32(in, 4),
-          read_uint32(in, 8),             read_uint32(in, 12)};
+  return {std::to_integer<size_t>(in[0]),
+          std::to_integer<size_t>(in[2]),
+          std::to_integer<size_t>(in[3]),
+          read_uint32(in, 4),
+          read_uint32(in, 8),
+          read_uint32(in, 12)};
 }
 
 // Whether the sizes go together. Blosc itself would notice as well, but only
@@ -60,8 +63,8 @@ std::optional<fault> check_sizes(const header& x, size_t in_size,
   auto room = in_size - header_size;
   if (x.plain_size == 0) // there are no blocks then
     return room == 0 ? std::nullopt
-                     : std::optional{error_at("data of length 0 with bytes",
-                                              header_size)};
+                     : std::optional{
+                       error_at("data of length 0 with bytes", header_size)};
   if (x.block_size == 0 || x.block_size > x.plain_size)
     return error_at("Blosc's block size is 0 or longer than the data", 8);
   // For each block, its offset is there.
@@ -80,8 +83,8 @@ std::optional<fault> check_header(std::span<const std::byte> in,
     return error_at("unknown version of Blosc's format", 0);
   if ((x.flags & 0x08) != 0)
     return error_at("unknown flag in Blosc's header", 2);
-  return check_sizes(x, in.size(), std::min<size_t>(max_size,
-                                                    BLOSC_MAX_BUFFERSIZE));
+  return check_sizes(x, in.size(),
+                     std::min<size_t>(max_size, BLOSC_MAX_BUFFERSIZE));
 }
 
 fault decompression_failed(const header& x, int result) {
@@ -167,7 +170,8 @@ blosc::compress(std::span<const std::byte> in, const blosc_options& options) {
                                  options.type_size, in.size(), in.data(), out,
                                  capacity, options.compressor.c_str(), 0, 1);
   if (size <= 0)
-    return fault{errc::serialization_error, "Blosc cannot compress the message"};
+    return fault{errc::serialization_error,
+                 "Blosc cannot compress the message"};
   return std::span<const std::byte>{out, static_cast<size_t>(size)};
 }
 

@@ -26,8 +26,8 @@ public:
   static outcome<void> check(const blosc_options& options);
 
   /// Returns what is compressed in `in`, at most `max_size` bytes. What is
-  /// merely stored stays where it is, which `owner` keeps alive; it may be null.
-  /// Fails with `deserialization_error`.
+  /// merely stored stays where it is, which `owner` keeps alive; it may be
+  /// null. Fails with `deserialization_error`.
   outcome<shared_span> inflate(std::span<const std::byte> in, size_t max_size,
                                const std::shared_ptr<const void>& owner);
 

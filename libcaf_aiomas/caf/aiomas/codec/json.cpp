@@ -42,9 +42,8 @@ outcome<void> json_codec::encode_message(int64_t type, const value& id,
                                       capped(limits()), out);
 }
 
-decoded_message
-json_codec::decode_message(std::span<const std::byte> in,
-                           const std::shared_ptr<const void>&) {
+decoded_message json_codec::decode_message(std::span<const std::byte> in,
+                                           const std::shared_ptr<const void>&) {
   return state_->reader.read_message(in, types(), capped(limits()));
 }
 

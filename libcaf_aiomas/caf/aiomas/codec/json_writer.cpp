@@ -142,7 +142,7 @@ private:
   }
 
   bool write_dict(const dict& xs, size_t depth) {
-    if (!check_nesting(depth + 1))
+    if (!check_nesting(depth + 1) || !check_keys(xs))
       return false;
     out_.put('{');
     auto first = xs.begin();
@@ -165,9 +165,8 @@ private:
   }
 
   bool write_object(const object& x, size_t depth) {
-    return serialize(x, [&](const tagged& pair) {
-      return write_tagged(pair, depth);
-    });
+    return serialize(
+      x, [&](const tagged& pair) { return write_tagged(pair, depth); });
   }
 
   bool write_tagged(const tagged& x, size_t depth) {

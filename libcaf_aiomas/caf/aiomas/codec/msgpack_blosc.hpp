@@ -30,8 +30,8 @@ struct blosc_options {
 /// smaller, such as anything below 128 bytes, is stored.
 ///
 /// Reads whatever c-blosc can, stored data of version 1 included; a compressor
-/// that it was built without is a `deserialization_error`. The limit on the size
-/// of a message counts for the compressed and for the plain bytes, and is
+/// that it was built without is a `deserialization_error`. The limit on the
+/// size of a message counts for the compressed and for the plain bytes, and is
 /// checked before memory is allocated. Offsets in errors are offsets in the
 /// plain bytes, except when there are none.
 class msgpack_blosc_codec : public codec {
@@ -58,9 +58,9 @@ public:
   outcome<void> encode_message(int64_t type, const value& id,
                                const value& content, byte_buffer& out) override;
 
-  decoded_message
-  decode_message(std::span<const std::byte> in,
-                 const std::shared_ptr<const void>& owner = nullptr) override;
+  decoded_message decode_message(std::span<const std::byte> in,
+                                 const std::shared_ptr<const void>& owner
+                                 = nullptr) override;
 
 private:
   struct state;

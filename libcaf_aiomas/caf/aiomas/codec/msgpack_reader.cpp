@@ -215,11 +215,9 @@ outcome<value> msgpack_reader::read(std::span<const std::byte> in,
   return impl_->builder.finish_value(std::move(error));
 }
 
-decoded_message
-msgpack_reader::read_message(std::span<const std::byte> in,
-                             const std::shared_ptr<const void>& owner,
-                             const serializers& types,
-                             const codec_limits& limits) {
+decoded_message msgpack_reader::read_message(
+  std::span<const std::byte> in, const std::shared_ptr<const void>& owner,
+  const serializers& types, const codec_limits& limits) {
   using target = value_builder::target;
   auto error = impl_->run(in, owner, target::message, types, limits);
   return impl_->builder.finish_message(std::move(error));

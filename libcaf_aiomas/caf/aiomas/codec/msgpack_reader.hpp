@@ -15,7 +15,8 @@ public:
   msgpack_reader& operator=(const msgpack_reader&) = delete;
   ~msgpack_reader();
 
-  /// See `codec::decode`. The value may share `in` with `owner`, if there is one.
+  /// See `codec::decode`. The value may share `in` with `owner`, if there is
+  /// one.
   outcome<value> read(std::span<const std::byte> in,
                       const std::shared_ptr<const void>& owner,
                       const serializers& types, const codec_limits& limits);

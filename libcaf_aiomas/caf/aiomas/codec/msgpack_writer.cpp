@@ -60,9 +60,10 @@ public:
       case value::kind::tagged:
         return write_tagged(*x.get_if<tagged>(), depth);
       case value::kind::object:
-        return serialize(*x.get_if<object>(), [this, depth](const tagged& pair) {
-          return write_tagged(pair, depth);
-        });
+        return serialize(*x.get_if<object>(),
+                         [this, depth](const tagged& pair) {
+                           return write_tagged(pair, depth);
+                         });
     }
     return fail(errc::serialization_error, "value without a type");
   }
@@ -125,12 +126,12 @@ private:
   }
 
   bool write_dict(const dict& xs, size_t depth) {
-    if (!check_nesting(depth + 1) || !check_room(xs.size()))
+    if (!check_nesting(depth + 1) || !check_room(xs.size()) || !check_keys(xs))
       return false;
     packer_.pack_map(static_cast<uint32_t>(xs.size()));
     return std::all_of(xs.begin(), xs.end(), [&](const dict::entry& entry) {
-      return write_key(entry.first, depth + 1)
-             && write(entry.second, depth + 1) && check_size();
+      return write_key(entry.first, depth + 1) && write(entry.second, depth + 1)
+             && check_size();
     });
   }
 
@@ -184,9 +185,8 @@ outcome<std::span<const std::byte>>
 msgpack_writer::write_message(int64_t type, const value& id,
                               const value& content, const serializers& types,
                               const codec_limits& limits) {
-  return impl_->run_in_place(types, limits, [&] {
-    return impl_->write_triple(type, id, content);
-  });
+  return impl_->run_in_place(
+    types, limits, [&] { return impl_->write_triple(type, id, content); });
 }
 
 } // namespace caf::aiomas::detail

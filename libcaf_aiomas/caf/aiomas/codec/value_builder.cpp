@@ -54,7 +54,7 @@ fault error_at(std::string_view what, size_t offset) {
 }
 
 void value_builder::reset(target what, const serializers& types,
-                         const codec_limits& limits) {
+                          const codec_limits& limits) {
   clear();
   depth_ = 0;
   base_ = what == target::message ? 1 : 0;

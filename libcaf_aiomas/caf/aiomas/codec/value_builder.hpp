@@ -40,8 +40,8 @@ public:
   bool on_number(uint64_t x);
   bool on_number(double x);
 
-  /// Takes text in valid UTF-8. Like bytes, it must be part of the input if that
-  /// is shared.
+  /// Takes text in valid UTF-8. Like bytes, it must be part of the input if
+  /// that is shared.
   bool on_string(std::string_view text);
 
   bool on_bytes(std::span<const std::byte> bytes);

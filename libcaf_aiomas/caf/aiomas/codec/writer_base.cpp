@@ -26,6 +26,11 @@ bool writer_base::check_text(std::string_view text) {
                    + std::to_string(pos) + " on");
 }
 
+bool writer_base::check_keys(const dict& xs) {
+  auto checked = types_->check_keys(xs);
+  return checked || fail(checked.error().code, checked.error().text);
+}
+
 bool writer_base::fail_size() {
   return fail(errc::message_too_large, "message is longer than "
                                          + std::to_string(limits_.max_size)

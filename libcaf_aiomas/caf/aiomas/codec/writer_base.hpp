@@ -13,7 +13,8 @@ namespace caf::aiomas::detail {
 /// writing ended early. Functions that can fail return false if they did.
 class writer_base {
 protected:
-  /// Leaves what `write_all` writes in `out_`. If it fails, `failure_` says why.
+  /// Leaves what `write_all` writes in `out_`. If it fails, `failure_` says
+  /// why.
   template <class F>
   bool run(const serializers& types, const codec_limits& limits,
            F&& write_all) {
@@ -53,6 +54,9 @@ protected:
 
   /// Fails unless `text` is in UTF-8 and there is room for it.
   bool check_text(std::string_view text);
+
+  /// Fails if a dict with these keys would be taken for an object.
+  bool check_keys(const dict& xs);
 
   /// Hands the pair that stands for `x` to `write_tagged`, and returns what
   /// that returns.

@@ -45,7 +45,7 @@ outcome<const exposed_message*> find_method(const agent_registry::entry& in,
 
 container_impl::container_impl(middleman& mm, options opts)
   : mm_(mm),
-    opts_(mm.complete(std::move(opts))),
+    opts_(std::move(opts)),
     codec_name_(opts_.codec()->name()),
     validate_aid_(aiomas::expose(
       "validate_aid",
@@ -57,13 +57,6 @@ container_impl::container_impl(middleman& mm, options opts)
       {"aid"})) {
   if (!opts_.clock)
     opts_.clock = std::make_shared<realtime_clock>();
-}
-
-serializers container_impl::types() const {
-  serializers result;
-  // Containers of the original register dates first.
-  result.reserve();
-  return result;
 }
 
 // -- opening and closing ------------------------------------------------------
@@ -103,8 +96,7 @@ void container_impl::open(const address& where,
 }
 
 void container_impl::accept(const connection_ptr& conn) {
-  auto link = rpc_link::make(mm_, conn, shared_from_this(), types(),
-                             opts_.call_timeout);
+  auto link = rpc_link::make(mm_, conn, shared_from_this(), opts_.call_timeout);
   uint64_t number = 0;
   {
     std::lock_guard guard{mtx_};
@@ -213,8 +205,8 @@ void container_impl::dial(io_loop& home, const address& where,
                                to_error(std::move(conn.error())));
         return;
       }
-      auto link = rpc_link::make(self->mm_, *conn, self, self->types(),
-                                 self->opts_.call_timeout);
+      auto link
+        = rpc_link::make(self->mm_, *conn, self, self->opts_.call_timeout);
       link->on_reset([weak = self->weak_from_this(), where,
                       known = std::weak_ptr{link}](const error&) {
         auto there = weak.lock();

@@ -132,6 +132,7 @@ class container_impl final
   : public rpc_scope,
     public std::enable_shared_from_this<container_impl> {
 public:
+  /// Takes options that are prepared.
   container_impl(middleman& mm, options opts);
 
   /// Listens on `where`.
@@ -197,7 +198,6 @@ private:
   expected<value> call_validate_aid(path_cursor path, arguments& with);
   proxy known_proxy(const std::string& url);
   void remember(const std::string& url, const proxy& what);
-  serializers types() const;
 
   middleman& mm_;
   options opts_;

@@ -1,6 +1,9 @@
 #include "caf/aiomas/detail/dial.hpp"
 
+#include "caf/aiomas/date_time.hpp"
 #include "caf/aiomas/detail/deadline_slot.hpp"
+
+#include <utility>
 
 namespace caf::aiomas::detail {
 
@@ -12,7 +15,41 @@ connection_ptr wrap(io_loop& home, stream_ptr ends, const options& opts,
                                       opts.limits.value(), std::move(ticket));
 }
 
+/// Puts the serializers of a connection in order.
+outcome<serializers> arrange(const serializers& own,
+                             const std::vector<any_serializer>& extra,
+                             layer what) {
+  serializers result{own.how()};
+  // Containers of the original register dates first.
+  if (what == layer::container)
+    (void) result.add(date_serializer());
+  if (auto ok = result.add(own.entries()); !ok)
+    return std::move(ok).error();
+  if (auto ok = result.add(extra); !ok)
+    return std::move(ok).error();
+  return result;
+}
+
 } // namespace
+
+outcome<options> prepare(middleman& mm, options opts, layer what) {
+  opts = mm.complete(std::move(opts));
+  auto made = arrange(opts.codec()->types(), opts.serializers, what);
+  if (made && what != layer::channel)
+    if (auto added = made->add(fallback_serializer({}, {})); !added)
+      made = std::move(added).error();
+  if (!made)
+    return std::move(made).error();
+  opts.codec = [factory = std::move(opts.codec),
+                extra = std::exchange(opts.serializers, {}), what] {
+    auto result = factory();
+    // It has made the same before, and that was fine.
+    if (auto types = arrange(result->types(), extra, what))
+      result->types(*std::move(types));
+    return result;
+  };
+  return opts;
+}
 
 connect_attempt dial(io_loop& home, const address& where, const options& opts,
                      connected_handler done) {

@@ -16,7 +16,26 @@ namespace caf::aiomas::detail {
 /// Takes a new connection before it begins to read, in its loop's thread.
 using connected_handler = unique_function<void(outcome<connection_ptr>)>;
 
-// All of these take options that are complete, see `middleman::complete`.
+/// Who opens a connection; each has serializers of its own.
+enum class layer { channel, rpc, container };
+
+/// Completes options, and lets their codec make all serializers that a
+/// connection of the layer has, but the one for services and proxies, which is
+/// the link's. Fails with `invalid_argument` if a type has two. For any thread.
+outcome<options> prepare(middleman& mm, options opts, layer what);
+
+/// An operation that fails as soon as it begins.
+template <class T>
+pending<T> failed(fault why) {
+  return pending<T>{[why = to_error(std::move(why))](
+                      typename pending<T>::completion done,
+                      std::optional<typename pending<T>::duration>) {
+    done(why);
+    return typename pending<T>::canceller{};
+  }};
+}
+
+// All of these take options that are prepared.
 
 /// Connects to `where`. For the thread of `home`.
 connect_attempt dial(io_loop& home, const address& where, const options& opts,

@@ -91,25 +91,24 @@ rpc_scope_ptr make_service_scope(strong_actor_ptr host, dispatch_mode how) {
 
 std::shared_ptr<rpc_link>
 rpc_link::make(middleman& mm, connection_ptr conn, rpc_scope_ptr scope,
-               serializers types,
                std::optional<std::chrono::nanoseconds> call_timeout) {
   auto self = std::make_shared<rpc_link>(mm, std::move(conn), std::move(scope),
                                          call_timeout);
-  self->install(std::move(types));
+  if (auto ok = self->install(); !ok)
+    self->conn_->close(std::move(ok).error());
   return self;
 }
 
-void rpc_link::install(serializers types) {
-  // The type is new to the serializers, so this can't fail.
-  (void) types.add(make_serializer());
-  conn_->protocol().codec().types(std::move(types));
+outcome<void> rpc_link::install() {
+  auto added = conn_->protocol().codec().add_serializer(object_serializer());
+  if (!added)
+    return std::move(added).error();
+  return {};
 }
 
-serializer rpc_link::make_serializer() {
+any_serializer rpc_link::object_serializer() {
   auto weak = weak_from_this();
-  return {
-    typeid(object),
-    "object",
+  return fallback_serializer(
     [weak](const object& what) -> outcome<value> {
       if (what.get_if<proxy>())
         return fault{errc::serialization_error,
@@ -129,8 +128,7 @@ serializer rpc_link::make_serializer() {
         return fault{errc::deserialization_error,
                      "The path of a proxy must be a str"};
       return to_value(proxy{std::move(self), std::move(*path), {}, {}});
-    },
-  };
+    });
 }
 
 outcome<value> rpc_link::serialize(const local_ref& what) const {

@@ -52,7 +52,7 @@ public:
   /// without a deadline of their own. For the thread of the loop.
   static std::shared_ptr<rpc_link>
   make(middleman& mm, connection_ptr conn, rpc_scope_ptr scope,
-       serializers types, std::optional<std::chrono::nanoseconds> call_timeout);
+       std::optional<std::chrono::nanoseconds> call_timeout);
 
   rpc_link(middleman& mm, connection_ptr conn, rpc_scope_ptr scope,
            std::optional<std::chrono::nanoseconds> call_timeout)
@@ -63,9 +63,10 @@ public:
     // nop
   }
 
-  /// Gives `types`, and after them the serializer for services and proxies, to
-  /// the codec of the connection. For the thread of the loop.
-  void install(serializers types);
+  /// Gives the serializer for services and proxies to the codec of the
+  /// connection, after those that it has. Fails with `invalid_argument` if it
+  /// has a fallback already. For the thread of the loop.
+  outcome<void> install();
 
   // -- calls ------------------------------------------------------------------
 
@@ -104,7 +105,7 @@ public:
   void on_closed(connection& what, const fault& reason) override;
 
 private:
-  serializer make_serializer();
+  any_serializer object_serializer();
   outcome<value> serialize(const local_ref& what) const;
 
   middleman& mm_;
