@@ -1,6 +1,8 @@
 #include "caf/aiomas/codec.hpp"
 
 #include "caf/aiomas/codec/json.hpp"
+#include "caf/aiomas/codec/msgpack.hpp"
+#include "caf/aiomas/codec/msgpack_blosc.hpp"
 #include "caf/aiomas/defaults.hpp"
 
 namespace caf::aiomas {
@@ -82,6 +84,10 @@ decoded_message codec::decode_message(std::span<const std::byte> in,
 codec_factory codec_by_name(std::string_view name) {
   if (name == "json")
     return json_codec::make;
+  if (name == "msgpack")
+    return msgpack_codec::make;
+  if (name == "msgpack_blosc")
+    return msgpack_blosc_codec::make;
   return {};
 }
 

@@ -118,7 +118,7 @@ private:
 using codec_factory = std::function<std::unique_ptr<codec>()>;
 
 /// Returns the factory of the codec that users call `name`, or an empty one if
-/// there is none. Known are: "json".
+/// there is none. Known are "json", "msgpack" and "msgpack_blosc".
 codec_factory codec_by_name(std::string_view name);
 
 } // namespace caf::aiomas

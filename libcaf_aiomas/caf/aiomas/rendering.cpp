@@ -22,7 +22,6 @@ json with_key(const char* key, json x) {
   return result;
 }
 
-// "$ext" is what recordings of other peers call MsgPack's extension types.
 bool is_reserved(std::string_view key) {
   constexpr std::string_view names[]
     = {"$bytes", "$float", "$map", "$object", "$ext"};
@@ -31,8 +30,10 @@ bool is_reserved(std::string_view key) {
 
 // Whether `xs` would be taken for something else if it were shown as it is.
 bool looks_special(const dict& xs) {
-  auto key = xs.size() == 1 ? xs.begin()->first.get_if<std::string>() : nullptr;
-  return key != nullptr && is_reserved(*key);
+  if (xs.size() != 1)
+    return false;
+  auto key = xs.begin()->first.get_if<std::string_view>();
+  return key && is_reserved(*key);
 }
 
 json render_dict(const dict& xs) {
@@ -46,7 +47,7 @@ json render_dict(const dict& xs) {
   }
   json::object_t result;
   for (auto& [key, x] : xs)
-    result.emplace_back(*key.get_if<std::string>(), render(x));
+    result.emplace_back(*key.get_if<std::string_view>(), render(x));
   return json(std::move(result));
 }
 
@@ -63,9 +64,10 @@ fault malformed(const char* key) {
           std::string{"malformed content of \""} + key + '"'};
 }
 
-outcome<value> unrender_bytes(const json& x) {
+// Reads hexadecimal digits, for `key`.
+outcome<byte_buffer> unrender_digits(const char* key, const json& x) {
   if (!x.is_string() || x.get_ref<const std::string&>().size() % 2 != 0)
-    return malformed("$bytes");
+    return malformed(key);
   auto& text = x.get_ref<const std::string&>();
   byte_buffer result;
   result.reserve(text.size() / 2);
@@ -73,10 +75,31 @@ outcome<value> unrender_bytes(const json& x) {
     auto high = detail::hex_digit(text[i]);
     auto low = detail::hex_digit(text[i + 1]);
     if (high < 0 || low < 0)
-      return malformed("$bytes");
+      return malformed(key);
     result.push_back(static_cast<std::byte>(16 * high + low));
   }
-  return value{std::move(result)};
+  return result;
+}
+
+outcome<value> unrender_bytes(const json& x) {
+  auto bytes = unrender_digits("$bytes", x);
+  if (!bytes)
+    return std::move(bytes).error();
+  return value{*std::move(bytes)};
+}
+
+outcome<value> unrender_extension(const json& x) {
+  constexpr const char* key = "$ext";
+  if (!x.is_array() || x.size() != 2 || !x[0].is_number_integer())
+    return malformed(key);
+  auto code = from_json(x[0]);
+  auto number = code.get_if<int64_t>();
+  if (number == nullptr || *number < INT8_MIN || *number > INT8_MAX)
+    return malformed(key);
+  auto bytes = unrender_digits(key, x[1]);
+  if (!bytes)
+    return std::move(bytes).error();
+  return value{extension{static_cast<int8_t>(*number), *std::move(bytes)}};
 }
 
 outcome<value> unrender_float(const json& x) {
@@ -130,6 +153,8 @@ outcome<value> unrender_special(const std::string& key, const json& x) {
     return unrender_float(x);
   if (key == "$map")
     return unrender_map(x);
+  if (key == "$ext")
+    return unrender_extension(x);
   return fault{errc::deserialization_error, "cannot read \"" + key + '"'};
 }
 
@@ -159,8 +184,8 @@ json render(const value& x) {
     case value::kind::floating:
       return render_float(*x.get_if<double>());
     case value::kind::bytes:
-      return with_key("$bytes", detail::to_hex(
-                                  *x.get_if<std::span<const std::byte>>()));
+      return with_key("$bytes",
+                      detail::to_hex(*x.get_if<std::span<const std::byte>>()));
     case value::kind::list: {
       auto result = json::array();
       for (auto& element : *x.get_if<list>())
@@ -173,6 +198,11 @@ json render(const value& x) {
       auto content = x.get_if<tagged>();
       return with_key(
         "__type__", json::array({content->type_id, render(content->content)}));
+    }
+    case value::kind::extension: {
+      auto content = x.get_if<extension>();
+      return with_key(
+        "$ext", json::array({content->code, detail::to_hex(content->data)}));
     }
     case value::kind::object:
       return with_key("$object", detail::type_name(x.get_if<object>()->type()));

@@ -12,6 +12,7 @@ namespace caf::aiomas {
 ///
 /// - bytes `{"$bytes": "0aff"}`,
 /// - floats without digits `{"$float": "nan"}`, `"inf"` or `"-inf"`,
+/// - MsgPack's extensions `{"$ext": [5, "0aff"]}`,
 /// - dicts with keys that are not strings `{"$map": [[key, value], …]}`,
 /// - tagged values `{"__type__": [type_id, content]}`,
 /// - objects `{"$object": "its C++ type"}`, which is the only one-way street.

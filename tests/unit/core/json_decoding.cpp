@@ -185,14 +185,14 @@ CAF_TEST(objects are resolved) {
   codec.types().reserve();
   CAF_REQUIRE(codec.types().add(point_serializer()));
   CAF_CHECK_EQUAL(decode(R"([{"__type__":[1,{"x":7}]}])"),
-                  "[<json_tests::point object>]");
+                  "[<codec_tests::point object>]");
   CAF_CHECK_EQUAL(decode(R"({"__type__":[0,"x"]})"), "<object of type 0: 'x'>");
   CAF_CHECK_EQUAL(decode(R"({"__type__":[false,"x"]})"),
                   "<object of type 0: 'x'>");
   CAF_CHECK_EQUAL(decode(R"({"__type__":[-0.0,"x"]})"),
                   "<object of type 0: 'x'>");
   CAF_CHECK_EQUAL(decode(R"({"a":1,"__type__":[true,{"x":7}],"b":2})"),
-                  "<json_tests::point object>");
+                  "<codec_tests::point object>");
   CAF_CHECK_EQUAL(decode(R"({"__type__":3,"__type__":[0,1]})"),
                   "<object of type 0: 1>");
   CAF_CHECK_EQUAL(decode(R"({"__type__":[0,{"__type__":[0,1]}]})"),

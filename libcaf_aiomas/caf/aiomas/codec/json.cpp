@@ -1,28 +1,12 @@
 #include "caf/aiomas/codec/json.hpp"
 
+#include "caf/aiomas/codec/capped_limits.hpp"
 #include "caf/aiomas/codec/json_reader.hpp"
 #include "caf/aiomas/codec/json_writer.hpp"
 
-#include <algorithm>
-
 namespace caf::aiomas {
 
-namespace {
-
-// Writing and parsing are recursive, and so is destroying a value: beyond this,
-// about what Python itself can take, limits have no effect.
-constexpr size_t deepest_nesting = 1000;
-
-// Longer frames do not exist.
-constexpr size_t longest_message = 0xFFFFFFFF;
-
-codec_limits capped(codec_limits limits) noexcept {
-  limits.max_nesting = std::min(limits.max_nesting, deepest_nesting);
-  limits.max_size = std::min(limits.max_size, longest_message);
-  return limits;
-}
-
-} // namespace
+using detail::capped;
 
 struct json_codec::state {
   detail::json_reader reader;
@@ -58,9 +42,8 @@ outcome<void> json_codec::encode_message(int64_t type, const value& id,
                                       capped(limits()), out);
 }
 
-decoded_message
-json_codec::decode_message(std::span<const std::byte> in,
-                           const std::shared_ptr<const void>&) {
+decoded_message json_codec::decode_message(std::span<const std::byte> in,
+                                           const std::shared_ptr<const void>&) {
   return state_->reader.read_message(in, types(), capped(limits()));
 }
 

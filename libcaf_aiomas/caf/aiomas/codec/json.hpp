@@ -28,9 +28,9 @@ public:
   outcome<void> encode_message(int64_t type, const value& id,
                                const value& content, byte_buffer& out) override;
 
-  decoded_message
-  decode_message(std::span<const std::byte> in,
-                 const std::shared_ptr<const void>& owner = nullptr) override;
+  decoded_message decode_message(std::span<const std::byte> in,
+                                 const std::shared_ptr<const void>& owner
+                                 = nullptr) override;
 
 private:
   struct state;

@@ -1,11 +1,15 @@
 #include "caf/aiomas/codec/json_reader.hpp"
 
-#include "caf/aiomas/codec/json_builder.hpp"
+#include "caf/aiomas/codec/capped_limits.hpp"
+#include "caf/aiomas/codec/json_scalars.hpp"
+#include "caf/aiomas/codec/scratch.hpp"
+#include "caf/aiomas/codec/value_builder.hpp"
 #include "caf/aiomas/detail/utf8.hpp"
 
 #include <algorithm>
-#include <cstring>
+#include <charconv>
 #include <string>
+#include <variant>
 
 // A namespace of our own: programs that use this library may compile RapidJSON
 // with other settings.
@@ -30,7 +34,8 @@ constexpr unsigned parse_flags = rapidjson::kParseInsituFlag
 /// Hands RapidJSON's events over to a builder.
 struct event_handler
   : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, event_handler> {
-  explicit event_handler(json_builder& x) : builder(x) {
+  event_handler(value_builder& x, bool with_escapes)
+    : builder(x), escapes(with_escapes) {
     // nop
   }
 
@@ -43,15 +48,24 @@ struct event_handler
   }
 
   bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
-    return builder.on_number({text, size});
+    // Most numbers are of this type.
+    int64_t x = 0;
+    auto parsed = std::from_chars(text, text + size, x);
+    if (parsed.ec == std::errc{} && parsed.ptr == text + size)
+      return builder.on_number(x);
+    return std::visit([this](auto y) { return on_number(y); },
+                      parse_json_number({text, size}));
   }
 
-  bool String(const char* text, rapidjson::SizeType size, bool) {
-    return builder.on_string({text, size});
+  bool String(const char* data, rapidjson::SizeType size, bool) {
+    std::string_view text{data, size};
+    if (escapes && has_surrogate(text))
+      return builder.refuse("str", "lone surrogate in a string");
+    return builder.on_string(text);
   }
 
   bool Key(const char* text, rapidjson::SizeType size, bool) {
-    return builder.on_key({text, size});
+    return String(text, size, true);
   }
 
   bool StartObject() {
@@ -70,22 +84,20 @@ struct event_handler
     return builder.on_list_end(size);
   }
 
-  json_builder& builder;
+  template <class T>
+  bool on_number(T x) {
+    return builder.on_number(x);
+  }
+
+  bool on_number(const char* problem) {
+    return builder.refuse("a number", problem);
+  }
+
+  value_builder& builder;
+
+  // Whether surrogates have to be looked for.
+  bool escapes;
 };
-
-fault error_at(std::string_view what, size_t offset) {
-  std::string text{what};
-  text.append(" at byte ").append(std::to_string(offset));
-  return {errc::deserialization_error, std::move(text)};
-}
-
-// RapidJSON gives up on huge numbers before we see them.
-std::string_view too_big(const char* number) {
-  number += std::strspn(number, "-0123456789");
-  return std::strchr(".eE", *number) != nullptr && *number != '\0'
-           ? "number is beyond the range of a float"
-           : "integer does not fit into 64 bits";
-}
 
 } // namespace
 
@@ -93,20 +105,19 @@ class json_reader::impl {
 public:
   // Reads `in` into `builder`. Returns what prevented it, if anything.
   std::optional<fault> run(std::span<const std::byte> in,
-                           json_builder::target target,
+                           value_builder::target target,
                            const serializers& types,
                            const codec_limits& limits) {
     builder.reset(target, types, limits);
-    if (in.size() > max_input)
-      return error_at("the document is too long", max_input);
-    auto text = copy(in);
-    if (text.find('\\') != text.npos)
-      builder.expect_escapes();
+    if (in.size() > longest_message) // RapidJSON's sizes have 32 bits, too
+      return error_at("the document is too long", longest_message);
+    auto buf = copy(in);
+    std::string_view text{buf, in.size()};
     // What stands in front of the first invalid byte may tell an id.
     auto valid = utf8_valid_prefix(text);
-    buf_[valid] = '\0';
-    rapidjson::InsituStringStream stream{buf_.get()};
-    event_handler handler{builder};
+    buf[valid] = '\0';
+    rapidjson::InsituStringStream stream{buf};
+    event_handler handler{builder, text.find('\\') != text.npos};
     auto result = reader_.Parse<parse_flags>(stream, handler);
     if (result.IsError() && result.Code() == rapidjson::kParseErrorTermination)
       return error_at(builder.failure().text, result.Offset());
@@ -114,47 +125,37 @@ public:
     if (end >= valid && valid < text.size())
       return error_at("invalid UTF-8", valid);
     if (result.IsError())
-      return syntax_error(result);
+      return syntax_error(buf, result);
     if (end < valid)
       return error_at("unexpected NUL", end);
     return std::nullopt;
   }
 
-  json_builder builder;
+  value_builder builder;
 
 private:
-  // Sizes have 32 bits in RapidJSON, and in the frames of the protocol.
-  static constexpr size_t max_input = 0xFFFFFFFF;
-  static constexpr size_t min_capacity = 1024;
-  static constexpr size_t max_kept = size_t{1} << 20;
-
   // Parsing changes the text and relies on a NUL at its end.
-  std::string_view copy(std::span<const std::byte> in) {
-    if (capacity_ <= in.size()
-        || (capacity_ > max_kept && in.size() < max_kept)) {
-      capacity_ = std::max(in.size() + 1, min_capacity);
-      buf_ = std::make_unique_for_overwrite<char[]>(capacity_);
-    }
-    std::copy_n(reinterpret_cast<const char*>(in.data()), in.size(),
-                buf_.get());
-    return {buf_.get(), in.size()};
+  char* copy(std::span<const std::byte> in) {
+    auto result = reinterpret_cast<char*>(buf_.reserve(in.size() + 1));
+    std::copy_n(reinterpret_cast<const char*>(in.data()), in.size(), result);
+    return result;
   }
 
-  fault syntax_error(const rapidjson::ParseResult& result) {
+  static fault syntax_error(const char* text,
+                            const rapidjson::ParseResult& result) {
     switch (result.Code()) {
       case rapidjson::kParseErrorNumberTooBig:
-        return error_at(too_big(buf_.get() + result.Offset()), result.Offset());
+        return error_at(why_too_big(text + result.Offset()), result.Offset());
       case rapidjson::kParseErrorStringUnicodeSurrogateInvalid:
         return error_at("lone surrogate in a string", result.Offset());
       default: {
-        std::string_view text = rapidjson::GetParseError_En(result.Code());
-        return error_at(text.substr(0, text.size() - 1), result.Offset());
+        std::string_view what = rapidjson::GetParseError_En(result.Code());
+        return error_at(what.substr(0, what.size() - 1), result.Offset());
       }
     }
   }
 
-  std::unique_ptr<char[]> buf_;
-  size_t capacity_ = 0;
+  scratch buf_;
   rapidjson::Reader reader_;
 };
 
@@ -167,26 +168,17 @@ json_reader::~json_reader() = default;
 outcome<value> json_reader::read(std::span<const std::byte> in,
                                  const serializers& types,
                                  const codec_limits& limits) {
-  auto& builder = impl_->builder;
-  if (auto error = impl_->run(in, json_builder::target::value, types, limits)) {
-    builder.clear();
-    return *std::move(error);
-  }
-  return builder.take_value();
+  using target = value_builder::target;
+  auto error = impl_->run(in, target::value, types, limits);
+  return impl_->builder.finish_value(std::move(error));
 }
 
 decoded_message json_reader::read_message(std::span<const std::byte> in,
                                           const serializers& types,
                                           const codec_limits& limits) {
-  auto& builder = impl_->builder;
-  decoded_message result;
-  result.error = impl_->run(in, json_builder::target::message, types, limits);
-  result.head = builder.take_head();
-  result.is_triple = !builder.not_a_triple();
-  if (!result.error)
-    result.content = builder.take_content();
-  builder.clear();
-  return result;
+  using target = value_builder::target;
+  auto error = impl_->run(in, target::message, types, limits);
+  return impl_->builder.finish_message(std::move(error));
 }
 
 } // namespace caf::aiomas::detail

@@ -1,12 +1,11 @@
 #include "caf/aiomas/codec/json_writer.hpp"
 
+#include "caf/aiomas/codec/writer_base.hpp"
 #include "caf/aiomas/detail/float_repr.hpp"
 #include "caf/aiomas/detail/json_key.hpp"
-#include "caf/aiomas/detail/utf8.hpp"
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace caf::aiomas::detail {
 
@@ -32,105 +31,11 @@ constexpr char escape_of(char c) noexcept {
   return escapes[static_cast<unsigned char>(c)];
 }
 
-/// Grows as needed. What goes far over its limit is dropped, so that a limit
-/// bounds the memory as well.
-class output {
-public:
-  void reset(size_t limit) {
-    // A single large message must not cost memory for ever.
-    if (capacity() > max_kept)
-      allocate(min_capacity);
-    pos_ = buf_.get();
-    limit_ = limit;
-    overflow_ = false;
-  }
-
-  void put(char c) {
-    *reserve(1) = c;
-    ++pos_;
-  }
-
-  void append(std::string_view text) {
-    std::copy(text.begin(), text.end(), reserve(text.size()));
-    pos_ += text.size();
-  }
-
-  template <class T>
-  void append_integer(T x) {
-    constexpr size_t max_digits = 20;
-    auto first = reserve(max_digits);
-    pos_ = std::to_chars(first, first + max_digits, x).ptr;
-  }
-
-  size_t size() const noexcept {
-    return static_cast<size_t>(pos_ - buf_.get());
-  }
-
-  const std::byte* data() const noexcept {
-    return reinterpret_cast<const std::byte*>(buf_.get());
-  }
-
-  /// Whether what was written and `n` more bytes are longer than the limit.
-  bool exceeds_limit_with(size_t n) const noexcept {
-    return overflow_ || size() > limit_ || n > limit_ - size();
-  }
-
-private:
-  static constexpr size_t min_capacity = 1024;
-  static constexpr size_t max_kept = size_t{1} << 20;
-
-  size_t capacity() const noexcept {
-    return static_cast<size_t>(end_ - buf_.get());
-  }
-
-  // Returns where the next `n` bytes go.
-  char* reserve(size_t n) {
-    if (static_cast<size_t>(end_ - pos_) < n)
-      make_room(n);
-    return pos_;
-  }
-
-  void allocate(size_t n) {
-    buf_ = std::make_unique_for_overwrite<char[]>(n);
-    pos_ = buf_.get();
-    end_ = pos_ + n;
-  }
-
-  void make_room(size_t n) {
-    auto old_size = size();
-    if (old_size > limit_) {
-      overflow_ = true;
-      old_size = 0;
-    }
-    auto old = std::move(buf_);
-    allocate(std::max(2 * old_size + n, min_capacity));
-    pos_ = std::copy_n(old.get(), old_size, pos_);
-  }
-
-  std::unique_ptr<char[]> buf_;
-  char* pos_ = nullptr;
-  char* end_ = nullptr;
-  size_t limit_ = 0;
-  bool overflow_ = false;
-};
-
 } // namespace
 
-class json_writer::impl {
+class json_writer::impl : public writer_base {
 public:
-  // Appends what `write_all` writes to `out`, unless it fails.
-  template <class F>
-  outcome<void> run(const serializers& types, const codec_limits& limits,
-                    byte_buffer& out, F&& write_all) {
-    types_ = &types;
-    limits_ = limits;
-    failure_ = {};
-    out_.reset(limits.max_size);
-    if (!write_all() || !check_size())
-      return std::move(failure_);
-    out.insert(out.end(), out_.data(), out_.data() + out_.size());
-    return {};
-  }
+  using writer_base::run;
 
   // -- values -----------------------------------------------------------------
 
@@ -196,13 +101,8 @@ private:
   }
 
   bool write_string(std::string_view text) {
-    // Checked first, so that a limit also bounds the work.
-    if (out_.exceeds_limit_with(text.size()))
-      return fail_size();
-    if (auto pos = utf8_valid_prefix(text); pos != text.size())
-      return fail(errc::serialization_error,
-                  "string is not valid UTF-8 from its byte "
-                    + std::to_string(pos) + " on");
+    if (!check_text(text))
+      return false;
     out_.put('"');
     for (;;) {
       auto next = std::find_if(text.begin(), text.end(), escape_of);
@@ -242,10 +142,8 @@ private:
   }
 
   bool write_dict(const dict& xs, size_t depth) {
-    if (!check_nesting(depth + 1))
+    if (!check_nesting(depth + 1) || !check_keys(xs))
       return false;
-    if (auto ok = types_->check_keys(xs); !ok)
-      return fail(ok.error().code, std::move(ok.error().text));
     out_.put('{');
     auto first = xs.begin();
     for (auto i = first; i != xs.end(); ++i) {
@@ -267,10 +165,8 @@ private:
   }
 
   bool write_object(const object& x, size_t depth) {
-    auto pair = types_->serialize(x);
-    if (!pair)
-      return fail(pair.error().code, std::move(pair.error().text));
-    return write_tagged(*pair, depth);
+    return serialize(
+      x, [&](const tagged& pair) { return write_tagged(pair, depth); });
   }
 
   bool write_tagged(const tagged& x, size_t depth) {
@@ -281,35 +177,6 @@ private:
     out_.put(',');
     return write(x.content, depth + 2) && append("]}");
   }
-
-  // -- failures ---------------------------------------------------------------
-
-  bool fail(errc code, std::string text) {
-    failure_ = fault{code, std::move(text)};
-    return false;
-  }
-
-  bool check_nesting(size_t depth) {
-    if (depth <= limits_.max_nesting)
-      return true;
-    return fail(errc::serialization_error,
-                "nested deeper than " + std::to_string(limits_.max_nesting));
-  }
-
-  bool check_size() {
-    return !out_.exceeds_limit_with(0) || fail_size();
-  }
-
-  bool fail_size() {
-    return fail(errc::message_too_large, "message is longer than "
-                                           + std::to_string(limits_.max_size)
-                                           + " bytes");
-  }
-
-  output out_;
-  const serializers* types_ = nullptr;
-  codec_limits limits_;
-  fault failure_;
 };
 
 json_writer::json_writer() : impl_(std::make_unique<impl>()) {

@@ -1,0 +1,81 @@
+#pragma once
+
+#include "caf/aiomas/codec/bounded_output.hpp"
+
+#include "caf/aiomas/codec.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace caf::aiomas::detail {
+
+/// What the writers of all formats share: the output, the limits, and why
+/// writing ended early. Functions that can fail return false if they did.
+class writer_base {
+protected:
+  /// Leaves what `write_all` writes in `out_`. If it fails, `failure_` says
+  /// why.
+  template <class F>
+  bool run(const serializers& types, const codec_limits& limits,
+           F&& write_all) {
+    types_ = &types;
+    limits_ = limits;
+    failure_ = {};
+    out_.reset(limits.max_size);
+    return write_all() && check_size();
+  }
+
+  /// Appends what `write_all` writes to `out`, unless it fails.
+  template <class F>
+  outcome<void> run(const serializers& types, const codec_limits& limits,
+                    byte_buffer& out, F&& write_all) {
+    if (!run(types, limits, std::forward<F>(write_all)))
+      return std::move(failure_);
+    auto bytes = out_.bytes();
+    out.insert(out.end(), bytes.begin(), bytes.end());
+    return {};
+  }
+
+  bool fail(errc code, std::string text);
+
+  /// Fails if nothing may stand inside of `depth` containers.
+  bool check_nesting(size_t depth);
+
+  /// Fails if more was written than is allowed.
+  bool check_size() {
+    return check_room(0);
+  }
+
+  /// Fails if `n` more bytes are more than is allowed. Checked beforehand, a
+  /// limit also bounds the work.
+  bool check_room(size_t n) {
+    return !out_.exceeds_limit_with(n) || fail_size();
+  }
+
+  /// Fails unless `text` is in UTF-8 and there is room for it.
+  bool check_text(std::string_view text);
+
+  /// Fails if a dict with these keys would be taken for an object.
+  bool check_keys(const dict& xs);
+
+  /// Hands the pair that stands for `x` to `write_tagged`, and returns what
+  /// that returns.
+  template <class F>
+  bool serialize(const object& x, F&& write_tagged) {
+    auto pair = types_->serialize(x);
+    if (!pair)
+      return fail(pair.error().code, std::move(pair.error().text));
+    return write_tagged(*pair);
+  }
+
+  bounded_output out_;
+  fault failure_;
+
+private:
+  bool fail_size();
+
+  const serializers* types_ = nullptr;
+  codec_limits limits_;
+};
+
+} // namespace caf::aiomas::detail

@@ -1,0 +1,213 @@
+#define CAF_SUITE msgpack_codec
+
+#include "caf/aiomas/codec/msgpack.hpp"
+
+#include "unit/core/codec_fixture.hpp"
+
+#include <cmath>
+#include <string>
+
+using namespace codec_tests;
+using namespace std::literals;
+
+namespace {
+
+using fixture = hex_fixture<msgpack_codec>;
+
+std::string repeated(const std::string& digits, size_t n) {
+  std::string result;
+  for (size_t i = 0; i < n; ++i)
+    result += digits;
+  return result;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(msgpack_codec_tests, fixture)
+
+CAF_TEST(scalars) {
+  CAF_CHECK_EQUAL(codec.name(), "msgpack"s);
+  CAF_CHECK_EQUAL(encode(nullptr), "c0");
+  CAF_CHECK_EQUAL(encode(false), "c2");
+  CAF_CHECK_EQUAL(encode(true), "c3");
+}
+
+CAF_TEST(integers are as short as possible) {
+  CAF_CHECK_EQUAL(encode(0), "00");
+  CAF_CHECK_EQUAL(encode(127), "7f");
+  CAF_CHECK_EQUAL(encode(128), "cc80");
+  CAF_CHECK_EQUAL(encode(255), "ccff");
+  CAF_CHECK_EQUAL(encode(256), "cd0100");
+  CAF_CHECK_EQUAL(encode(65535), "cdffff");
+  CAF_CHECK_EQUAL(encode(65536), "ce00010000");
+  CAF_CHECK_EQUAL(encode(4294967295), "ceffffffff");
+  CAF_CHECK_EQUAL(encode(4294967296), "cf0000000100000000");
+  CAF_CHECK_EQUAL(encode(INT64_MAX), "cf7fffffffffffffff");
+  CAF_CHECK_EQUAL(encode(UINT64_MAX), "cfffffffffffffffff");
+  CAF_CHECK_EQUAL(encode(-1), "ff");
+  CAF_CHECK_EQUAL(encode(-32), "e0");
+  CAF_CHECK_EQUAL(encode(-33), "d0df");
+  CAF_CHECK_EQUAL(encode(-128), "d080");
+  CAF_CHECK_EQUAL(encode(-129), "d1ff7f");
+  CAF_CHECK_EQUAL(encode(-32768), "d18000");
+  CAF_CHECK_EQUAL(encode(-32769), "d2ffff7fff");
+  CAF_CHECK_EQUAL(encode(INT32_MIN), "d280000000");
+  CAF_CHECK_EQUAL(encode(int64_t{INT32_MIN} - 1), "d3ffffffff7fffffff");
+  CAF_CHECK_EQUAL(encode(INT64_MIN), "d38000000000000000");
+}
+
+CAF_TEST(floats never become integers) {
+  CAF_CHECK_EQUAL(encode(1.0), "cb3ff0000000000000");
+  CAF_CHECK_EQUAL(encode(0.0), "cb0000000000000000");
+  CAF_CHECK_EQUAL(encode(-0.0), "cb8000000000000000");
+  CAF_CHECK_EQUAL(encode(0.1), "cb3fb999999999999a");
+  CAF_CHECK_EQUAL(encode(1e300), "cb7e37e43c8800759c");
+  CAF_CHECK_EQUAL(encode(HUGE_VAL), "cb7ff0000000000000");
+  CAF_CHECK_EQUAL(encode(-HUGE_VAL), "cbfff0000000000000");
+  CAF_CHECK_EQUAL(encode(std::nan("")), "cb7ff8000000000000");
+}
+
+CAF_TEST(text and bytes) {
+  auto text = [this](size_t n) { return encode(std::string(n, 'a')); };
+  CAF_CHECK_EQUAL(text(0), "a0");
+  CAF_CHECK_EQUAL(text(31), "bf" + repeated("61", 31));
+  CAF_CHECK_EQUAL(text(32), "d920" + repeated("61", 32));
+  CAF_CHECK_EQUAL(text(255), "d9ff" + repeated("61", 255));
+  CAF_CHECK_EQUAL(text(256), "da0100" + repeated("61", 256));
+  CAF_CHECK_EQUAL(text(65536), "db00010000" + repeated("61", 65536));
+  CAF_CHECK_EQUAL(encode("\xC3\xA4"), "a2c3a4");
+  auto bytes = [this](size_t n) { return encode(byte_buffer(n)); };
+  CAF_CHECK_EQUAL(bytes(0), "c400");
+  CAF_CHECK_EQUAL(bytes(255), "c4ff" + repeated("00", 255));
+  CAF_CHECK_EQUAL(bytes(256), "c50100" + repeated("00", 256));
+  CAF_CHECK_EQUAL(bytes(65536), "c600010000" + repeated("00", 65536));
+}
+
+CAF_TEST(shared text and bytes) {
+  CAF_CHECK_EQUAL(encode(shared_string{"abc"s}), "a3616263");
+  CAF_CHECK_EQUAL(encode(shared_bytes{byte_buffer(2)}), "c4020000");
+  CAF_CHECK_EQUAL(encode(dict{{shared_string{"a"s}, 1}}), "81a16101");
+}
+
+CAF_TEST(extensions) {
+  CAF_CHECK_EQUAL(encode(extension{5, {}}), "c70005");
+  CAF_CHECK_EQUAL(encode(extension{5, byte_buffer(1)}), "d40500");
+  CAF_CHECK_EQUAL(encode(extension{5, byte_buffer(3)}), "c70305000000");
+  CAF_CHECK_EQUAL(encode(extension{-1, byte_buffer(4)}), "d6ff00000000");
+}
+
+CAF_TEST(invalid text is refused) {
+  auto error
+    = "serialization_error: string is not valid UTF-8 from its byte 1 on";
+  for (auto bad : {"a\x80", "a\xED\xA0\x80", "a\xFF"}) {
+    CAF_CHECK_EQUAL(encode(bad), error);
+    CAF_CHECK_EQUAL(encode(dict{{bad, 1}}), error);
+  }
+}
+
+CAF_TEST(containers) {
+  CAF_CHECK_EQUAL(encode(list{}), "90");
+  CAF_CHECK_EQUAL(encode(dict{}), "80");
+  CAF_CHECK_EQUAL(encode(list(15)), "9f" + repeated("c0", 15));
+  CAF_CHECK_EQUAL(encode(list(16)), "dc0010" + repeated("c0", 16));
+  CAF_CHECK_EQUAL(encode(list(65536)), "dd00010000" + repeated("c0", 65536));
+  dict xs;
+  for (auto i = 0; i < 15; ++i)
+    xs.set(std::string(1, static_cast<char>('a' + i)), i);
+  CAF_CHECK(encode(xs).starts_with("8fa16100a16201"));
+  xs.set("x", 1);
+  CAF_CHECK(encode(xs).starts_with("de0010a16100a16201"));
+  CAF_CHECK_EQUAL(encode(list{1, list{"x"}, dict{{"a", dict{}}}}),
+                  "930191a17881a16180");
+}
+
+CAF_TEST(keys of any kind) {
+  CAF_CHECK_EQUAL(encode(dict{{1, 1},
+                              {"1", 2},
+                              {1.5, 3},
+                              {true, 4},
+                              {nullptr, 5},
+                              {byte_buffer{}, 6},
+                              {list{1, list{}}, 7}}),
+                  "870101a13102cb3ff800000000000003c304c005c40006"
+                  "92019007");
+  auto error = "serialization_error: unhashable type: 'dict'";
+  CAF_CHECK_EQUAL(encode(dict{{dict{}, 1}}), error);
+  CAF_CHECK_EQUAL(encode(list{dict{{list{1, list{dict{}}}, 1}}}), error);
+  // What becomes of an object is for its type to know.
+  CAF_CHECK_EQUAL(encode(dict{{tagged{0, dict{}}, 1}}),
+                  "8181a85f5f747970655f5f92008001");
+}
+
+CAF_TEST(objects) {
+  CAF_CHECK_EQUAL(encode(tagged{3, "a"}), "81a85f5f747970655f5f9203a161");
+  auto x = list{object::make(point{7})};
+  CAF_CHECK_EQUAL(encode(x),
+                  "serialization_error: No serializer found for "
+                  "type \"codec_tests::point\"");
+  codec.types().reserve();
+  CAF_REQUIRE(codec.types().add(point_serializer()));
+  CAF_CHECK_EQUAL(encode(x), "9181a85f5f747970655f5f920181a17807");
+}
+
+CAF_TEST(writing keeps the nesting limit) {
+  CAF_CHECK(encode(nested(64)).starts_with("81"));
+  CAF_CHECK_EQUAL(encode(nested(65)),
+                  "serialization_error: nested deeper than 64");
+  codec_limits limits;
+  limits.max_nesting = 2;
+  codec.limits(limits);
+  CAF_CHECK_EQUAL(encode(nested(2)), "81a16191c0");
+  CAF_CHECK(encode(tagged{1, 2}).starts_with("81"));
+  CAF_CHECK_EQUAL(encode(list{tagged{1, 2}}),
+                  "serialization_error: nested deeper than 2");
+  CAF_CHECK_EQUAL(encode(dict{{list{list{}}, 1}}),
+                  "serialization_error: nested deeper than 2");
+  byte_buffer out;
+  CAF_CHECK(codec.encode_message(0, 1, nested(2), out));
+  CAF_CHECK_EQUAL(detail::to_hex(out), "93000181a16191c0");
+  CAF_CHECK(!codec.encode_message(0, 1, nested(3), out));
+  CAF_CHECK(!codec.encode_message(0, nested(3), 1, out));
+  limits.max_nesting = SIZE_MAX;
+  codec.limits(limits);
+  CAF_CHECK(encode(nested(1000)).starts_with("81"));
+  CAF_CHECK_EQUAL(encode(nested(1001)),
+                  "serialization_error: nested deeper than 1000");
+}
+
+CAF_TEST(writing keeps the size limit) {
+  codec_limits limits;
+  limits.max_size = 10;
+  codec.limits(limits);
+  auto error = "message_too_large: message is longer than 10 bytes";
+  CAF_CHECK_EQUAL(encode("123456789"), "a9313233343536373839");
+  CAF_CHECK_EQUAL(encode("1234567890"), error);
+  CAF_CHECK_EQUAL(encode(byte_buffer(8)), "c4080000000000000000");
+  CAF_CHECK_EQUAL(encode(byte_buffer(9)), error);
+  CAF_CHECK_EQUAL(encode(list(9)), "99" + repeated("c0", 9));
+  CAF_CHECK_EQUAL(encode(list(10)), error);
+  CAF_CHECK_EQUAL(encode(list(1000000, 1)), error);
+  CAF_CHECK_EQUAL(encode(std::string(1000000, 'x')), error);
+  CAF_CHECK_EQUAL(encode(list{1.0, 1}), error);
+  CAF_CHECK_EQUAL(encode(dict{{"abcdefg", 1}, {"b", 2}}), error);
+  byte_buffer out;
+  CAF_CHECK(codec.encode_message(0, 1, "123456", out));
+  CAF_CHECK(!codec.encode_message(0, 1, "1234567", out));
+  CAF_CHECK_EQUAL(detail::to_hex(out), "930001a6313233343536");
+}
+
+CAF_TEST(large messages) {
+  list xs;
+  for (auto i = 0; i < 100000; ++i)
+    xs.push_back(list{i, std::string(static_cast<size_t>(i % 50), 'x')});
+  byte_buffer out;
+  CAF_REQUIRE(codec.encode(xs, out));
+  CAF_CHECK_GREATER(out.size(), 2000000u);
+  auto copy = codec.decode(out);
+  CAF_REQUIRE(copy);
+  CAF_CHECK(*copy == value{xs});
+  CAF_CHECK_EQUAL(encode(1), "01");
+  CAF_CHECK_EQUAL(decode("01"), "1");
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
