@@ -151,8 +151,8 @@ CAF_TEST(objects) {
 }
 
 CAF_TEST(dicts that look like objects are refused) {
-  CAF_CHECK(encode(list{dict{{"__type__", 1}}})
-              .starts_with("serialization_error"));
+  CAF_CHECK(
+    encode(list{dict{{"__type__", 1}}}).starts_with("serialization_error"));
   CAF_CHECK(encode(dict{{byte_buffer(8), 1}}).starts_with("81c408"));
 }
 

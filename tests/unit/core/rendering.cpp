@@ -87,16 +87,27 @@ CAF_TEST(dicts that look like something else) {
 }
 
 CAF_TEST(malformed content) {
-  for (auto bad : {R"({"$bytes":1})", R"({"$bytes":"0"})", R"({"$bytes":"0g"})",
-                   R"({"$float":"1.0"})", R"({"$float":1})", R"({"$map":1})",
-                   R"({"$map":[1]})", R"({"$map":[[1]]})", R"({"$ext":1})",
-                   R"({"$ext":[1]})", R"({"$ext":["1","00"]})",
-                   R"({"$ext":[128,"00"]})", R"({"$ext":[-129,"00"]})",
+  for (auto bad : {R"({"$bytes":1})",
+                   R"({"$bytes":"0"})",
+                   R"({"$bytes":"0g"})",
+                   R"({"$float":"1.0"})",
+                   R"({"$float":1})",
+                   R"({"$map":1})",
+                   R"({"$map":[1]})",
+                   R"({"$map":[[1]]})",
+                   R"({"$ext":1})",
+                   R"({"$ext":[1]})",
+                   R"({"$ext":["1","00"]})",
+                   R"({"$ext":[128,"00"]})",
+                   R"({"$ext":[-129,"00"]})",
                    R"({"$ext":[18446744073709551615,"00"]})",
-                   R"({"$ext":[1,"0"]})", R"({"$ext":[1.0,"00"]})",
+                   R"({"$ext":[1,"0"]})",
+                   R"({"$ext":[1.0,"00"]})",
                    R"({"$map":[[{"$bytes":1},1]]})",
-                   R"({"$map":[[1,{"$bytes":1}]]})", R"([{"$bytes":1}])",
-                   R"({"a":{"$bytes":1}})", R"({"__type__":[1,{"$bytes":1}]})"})
+                   R"({"$map":[[1,{"$bytes":1}]]})",
+                   R"([{"$bytes":1}])",
+                   R"({"a":{"$bytes":1}})",
+                   R"({"__type__":[1,{"$bytes":1}]})"})
     CAF_CHECK(parse(bad).starts_with("'deserialization_error: malformed"));
   CAF_CHECK(
     parse(R"({"$object":"int"})").starts_with("'deserialization_error"));
