@@ -11,6 +11,8 @@
 #include "caf/aiomas/clock.hpp"
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/codec/json.hpp"
+#include "caf/aiomas/codec/msgpack.hpp"
+#include "caf/aiomas/codec/msgpack_blosc.hpp"
 #include "caf/aiomas/container.hpp"
 #include "caf/aiomas/convert.hpp"
 #include "caf/aiomas/date_time.hpp"

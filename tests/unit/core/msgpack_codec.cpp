@@ -150,6 +150,12 @@ CAF_TEST(objects) {
   CAF_CHECK_EQUAL(encode(x), "9181a85f5f747970655f5f920181a17807");
 }
 
+CAF_TEST(dicts that look like objects are refused) {
+  CAF_CHECK(
+    encode(list{dict{{"__type__", 1}}}).starts_with("serialization_error"));
+  CAF_CHECK(encode(dict{{byte_buffer(8), 1}}).starts_with("81c408"));
+}
+
 CAF_TEST(writing keeps the nesting limit) {
   CAF_CHECK(encode(nested(64)).starts_with("81"));
   CAF_CHECK_EQUAL(encode(nested(65)),

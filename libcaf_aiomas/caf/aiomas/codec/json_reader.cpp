@@ -4,6 +4,7 @@
 #include "caf/aiomas/codec/json_scalars.hpp"
 #include "caf/aiomas/codec/scratch.hpp"
 #include "caf/aiomas/codec/value_builder.hpp"
+#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/utf8.hpp"
 
 #include <algorithm>
@@ -112,6 +113,10 @@ public:
     if (in.size() > longest_message) // RapidJSON's sizes have 32 bits, too
       return error_at("the document is too long", longest_message);
     auto buf = copy(in);
+    if (in.size() >= defaults::min_shared_size) {
+      owner_ = buf_.owner();
+      builder.share_input(owner_, in.size());
+    }
     std::string_view text{buf, in.size()};
     // What stands in front of the first invalid byte may tell an id.
     auto valid = utf8_valid_prefix(text);
@@ -129,6 +134,12 @@ public:
     if (end < valid)
       return error_at("unexpected NUL", end);
     return std::nullopt;
+  }
+
+  /// Lets go of what the values built refer to. To be called after `run`.
+  void release() noexcept {
+    owner_.reset();
+    buf_.yield_if_shared();
   }
 
   value_builder builder;
@@ -156,6 +167,7 @@ private:
   }
 
   scratch buf_;
+  std::shared_ptr<const void> owner_; // of buf_, while a large input is read
   rapidjson::Reader reader_;
 };
 
@@ -170,7 +182,9 @@ outcome<value> json_reader::read(std::span<const std::byte> in,
                                  const codec_limits& limits) {
   using target = value_builder::target;
   auto error = impl_->run(in, target::value, types, limits);
-  return impl_->builder.finish_value(std::move(error));
+  auto result = impl_->builder.finish_value(std::move(error));
+  impl_->release();
+  return result;
 }
 
 decoded_message json_reader::read_message(std::span<const std::byte> in,
@@ -178,7 +192,9 @@ decoded_message json_reader::read_message(std::span<const std::byte> in,
                                           const codec_limits& limits) {
   using target = value_builder::target;
   auto error = impl_->run(in, target::message, types, limits);
-  return impl_->builder.finish_message(std::move(error));
+  auto result = impl_->builder.finish_message(std::move(error));
+  impl_->release();
+  return result;
 }
 
 } // namespace caf::aiomas::detail

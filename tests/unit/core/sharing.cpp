@@ -1,0 +1,133 @@
+// Large text and bytes stay where they were received.
+
+#define CAF_SUITE sharing
+
+#include "session_fixture.hpp"
+
+#include "caf/aiomas/codec.hpp"
+#include "caf/aiomas/convert.hpp"
+#include "caf/aiomas/defaults.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+using namespace caf::aiomas;
+
+namespace {
+
+using bytes_view = std::span<const std::byte>;
+
+struct fixture : session_fixture {
+  fixture() {
+    start(codec_by_name("msgpack")());
+  }
+
+  /// Sends a request to the session; notes where the last bytes were received.
+  void receive(const value& content) {
+    byte_buffer bytes;
+    auto where = begin_frame(bytes);
+    auto encoded
+      = uut->codec().encode_message(0, value{next_id++}, content, bytes);
+    CAF_REQUIRE(encoded);
+    CAF_REQUIRE(end_frame(bytes, where, limits.max_payload));
+    std::span<const std::byte> rest{bytes};
+    while (!rest.empty()) {
+      room = uut->prepare();
+      auto n = std::min(room.size(), rest.size());
+      std::copy_n(rest.begin(), n, room.begin());
+      rest = rest.subspan(n);
+      uut->commit(n, now);
+    }
+    CAF_REQUIRE_EQUAL(requests.size(), static_cast<size_t>(next_id));
+  }
+
+  const value& received() const {
+    return requests.back().second;
+  }
+
+  int64_t next_id = 0;
+  std::span<std::byte> room;
+};
+
+byte_buffer bytes_of(size_t size) {
+  byte_buffer result(size);
+  for (size_t i = 0; i < size; ++i)
+    result[i] = static_cast<std::byte>(i * 7);
+  return result;
+}
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(sharing_tests, fixture)
+
+CAF_TEST(a huge argument is not copied on its way to whoever shares it) {
+  value sent = bytes_of(size_t{60} << 20);
+  receive(sent);
+  auto view = received().get_if<bytes_view>();
+  CAF_REQUIRE(view);
+  // It ends where the last bytes from the transport went.
+  CAF_CHECK(view->data() + view->size() <= room.data() + room.size());
+  CAF_CHECK(view->data() + view->size() > room.data());
+  auto taken = from_value<shared_bytes>(received());
+  CAF_REQUIRE(taken);
+  CAF_CHECK(taken->data() == view->data());
+  CAF_MESSAGE("it is unchanged, also after the next messages");
+  receive("something else");
+  requests.clear();
+  next_id = 0;
+  receive(bytes_of(size_t{1} << 20));
+  CAF_CHECK(value{*taken} == sent);
+  CAF_MESSAGE("and survives the session");
+  uut.reset();
+  CAF_CHECK(value{*taken} == sent);
+}
+
+CAF_TEST(what is small is copied) {
+  receive(bytes_of(defaults::min_shared_size - 1));
+  CAF_CHECK(received().data().index()
+            == static_cast<size_t>(value::kind::bytes));
+  receive(bytes_of(defaults::min_shared_size));
+  CAF_CHECK(received().get_if<shared_bytes>() != nullptr);
+  receive(std::string(defaults::min_shared_size, 'x'));
+  CAF_CHECK(received().get_if<shared_string>() != nullptr);
+}
+
+CAF_TEST(text in JSON is copied once) {
+  start(json_codec::make());
+  auto text = "\xC3\xA4\n\"" + std::string(100'000, 'x');
+  receive(list{text, 1});
+  auto xs = received().get_if<list>();
+  CAF_REQUIRE(xs != nullptr && xs->size() == 2);
+  auto shared = (*xs)[0].get_if<shared_string>();
+  CAF_REQUIRE(shared != nullptr);
+  auto kept = *shared;
+  receive(list{std::string(100'000, 'y'), 1});
+  CAF_CHECK(kept.view() == text);
+}
+
+CAF_TEST(a small part does not keep a large message) {
+  auto part = bytes_of(defaults::min_shared_size);
+  list parts(70, value{part});
+  receive(parts);
+  auto xs = received().get_if<list>();
+  CAF_REQUIRE(xs != nullptr);
+  for (auto& x : *xs) {
+    CAF_CHECK(x.get_if<shared_bytes>() == nullptr);
+    CAF_CHECK(x == value{part});
+  }
+}
+
+CAF_TEST(many messages in a row do not overwrite each other) {
+  std::vector<shared_bytes> kept;
+  for (size_t i = 0; i < 200; ++i) {
+    receive(bytes_of(4000 + 100 * i));
+    if (i % 3 != 0)
+      if (auto shared = from_value<shared_bytes>(received()))
+        kept.push_back(*shared);
+  }
+  for (auto& x : kept)
+    CAF_CHECK(value{x} == value{bytes_of(x.size())});
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
