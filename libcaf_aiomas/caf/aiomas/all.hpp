@@ -26,6 +26,7 @@
 #include "caf/aiomas/message_types.hpp"
 #include "caf/aiomas/method.hpp"
 #include "caf/aiomas/middleman.hpp"
+#include "caf/aiomas/ndarray.hpp"
 #include "caf/aiomas/options.hpp"
 #include "caf/aiomas/pending.hpp"
 #include "caf/aiomas/promise.hpp"

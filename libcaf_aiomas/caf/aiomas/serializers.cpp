@@ -106,8 +106,12 @@ outcome<value> serializers::deserialize(tagged what) const {
   });
 }
 
+bool serializers::accepts_keys(const dict& what) const noexcept {
+  return mode_ == mode::keep || !what.contains("__type__");
+}
+
 outcome<void> serializers::check_keys(const dict& what) const {
-  if (mode_ == mode::keep || !what.contains("__type__"))
+  if (accepts_keys(what))
     return {};
   return fault{errc::serialization_error,
                "A dict with the key \"__type__\" cannot be sent, since the "

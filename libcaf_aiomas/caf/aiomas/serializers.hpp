@@ -146,6 +146,9 @@ public:
   /// dict. Tools that keep objects may encode what they have decoded.
   outcome<void> check_keys(const dict& what) const;
 
+  /// Whether `check_keys` does not fail.
+  bool accepts_keys(const dict& what) const noexcept;
+
   /// All of them, in the order of their type ids.
   std::span<const any_serializer> entries() const noexcept {
     return entries_;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "caf/aiomas/value.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cstddef>
@@ -14,14 +16,25 @@ namespace caf::aiomas::detail {
 /// far over its limit is dropped, so that a limit bounds the memory as well.
 class bounded_output {
 public:
-  /// Begins anew. `limit` bytes are fine; see `exceeds_limit_with`.
-  void reset(size_t limit) {
+  /// Begins anew. `limit` bytes are fine; see `exceeds_limit_with`. With a
+  /// `target`, large pieces go straight there, behind all others so far.
+  void reset(size_t limit, byte_buffer* target = nullptr) {
     // A single large message must not cost memory for ever.
     if (capacity() > max_kept)
       allocate(min_capacity);
     pos_ = buf_.get();
     limit_ = limit;
     overflow_ = false;
+    target_ = target;
+    moved_ = 0;
+  }
+
+  /// Moves what is here to the target.
+  void flush() {
+    auto rest = bytes();
+    target_->insert(target_->end(), rest.begin(), rest.end());
+    moved_ += rest.size();
+    pos_ = buf_.get();
   }
 
   void put(char c) {
@@ -30,6 +43,8 @@ public:
   }
 
   void append(std::string_view text) {
+    if (target_ != nullptr && text.size() >= large)
+      return append_large(text);
     std::copy(text.begin(), text.end(), reserve(text.size()));
     pos_ += text.size();
   }
@@ -47,11 +62,12 @@ public:
   }
 
   size_t size() const noexcept {
-    return static_cast<size_t>(pos_ - buf_.get());
+    return moved_ + here();
   }
 
+  /// All bytes that are not at the target.
   std::span<const std::byte> bytes() const noexcept {
-    return std::as_bytes(std::span{buf_.get(), size()});
+    return std::as_bytes(std::span{buf_.get(), here()});
   }
 
   /// Whether what was written and `n` more bytes are longer than the limit.
@@ -62,6 +78,22 @@ public:
 private:
   static constexpr size_t min_capacity = 1024;
   static constexpr size_t max_kept = size_t{1} << 20;
+  static constexpr size_t large = size_t{16} << 10;
+
+  size_t here() const noexcept {
+    return static_cast<size_t>(pos_ - buf_.get());
+  }
+
+  void append_large(std::string_view text) {
+    if (exceeds_limit_with(text.size())) {
+      overflow_ = true;
+      return;
+    }
+    flush();
+    auto data = std::as_bytes(std::span{text});
+    target_->insert(target_->end(), data.begin(), data.end());
+    moved_ += data.size();
+  }
 
   size_t capacity() const noexcept {
     return static_cast<size_t>(end_ - buf_.get());
@@ -81,8 +113,8 @@ private:
   }
 
   void make_room(size_t n) {
-    auto old_size = size();
-    if (old_size > limit_) {
+    auto old_size = here();
+    if (size() > limit_) {
       overflow_ = true;
       old_size = 0;
     }
@@ -96,6 +128,8 @@ private:
   char* end_ = nullptr;
   size_t limit_ = 0;
   bool overflow_ = false;
+  byte_buffer* target_ = nullptr;
+  size_t moved_ = 0; // bytes that are at the target already
 };
 
 } // namespace caf::aiomas::detail

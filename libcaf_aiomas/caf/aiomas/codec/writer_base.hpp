@@ -13,15 +13,15 @@ namespace caf::aiomas::detail {
 /// writing ended early. Functions that can fail return false if they did.
 class writer_base {
 protected:
-  /// Leaves what `write_all` writes in `out_`. If it fails, `failure_` says
-  /// why.
+  /// Leaves what `write_all` writes in `out_`, and large parts in `target`. If
+  /// it fails, `failure_` says why.
   template <class F>
-  bool run(const serializers& types, const codec_limits& limits,
-           F&& write_all) {
+  bool run(const serializers& types, const codec_limits& limits, F&& write_all,
+           byte_buffer* target = nullptr) {
     types_ = &types;
     limits_ = limits;
     failure_ = {};
-    out_.reset(limits.max_size);
+    out_.reset(limits.max_size, target);
     return write_all() && check_size();
   }
 
@@ -29,10 +29,12 @@ protected:
   template <class F>
   outcome<void> run(const serializers& types, const codec_limits& limits,
                     byte_buffer& out, F&& write_all) {
-    if (!run(types, limits, std::forward<F>(write_all)))
+    auto old_size = out.size();
+    if (!run(types, limits, std::forward<F>(write_all), &out)) {
+      out.resize(old_size);
       return std::move(failure_);
-    auto bytes = out_.bytes();
-    out.insert(out.end(), bytes.begin(), bytes.end());
+    }
+    out_.flush();
     return {};
   }
 
