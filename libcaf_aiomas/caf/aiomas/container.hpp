@@ -121,9 +121,9 @@ public:
 
   /// Listens on `where` and returns the container. Blocks; inside of actors,
   /// use `create_async`. Fails with `cannot_listen`, `would_deadlock`,
-  /// `shut_down`, or `invalid_argument` if a type has two serializers. What listens on `local://id` can be reached from within this
-  /// process only, by any actor system; the id is free again once it is shut
-  /// down.
+  /// `shut_down`, or `invalid_argument` if a type has two serializers. What
+  /// listens on `local://id` can be reached from within this process only, by
+  /// any actor system; the id is free again once it is shut down.
   static expected<container> create(actor_system& sys, address where,
                                     options opts = {});
 

@@ -232,13 +232,16 @@ std::string identity_of(F f) {
     return {};
 }
 
+template <class T>
+constexpr bool by_value = !std::is_reference_v<T> && !view_parameter<T>;
+
 template <class F>
 struct callable;
 
 template <class R, class... Ts>
 struct callable<R (*)(Ts...)> {
   static_assert(
-    !is_task<R> || ((!std::is_reference_v<Ts> && !view_parameter<Ts>) && ...),
+    !is_task<R> || (by_value<Ts> && ...),
     "a coroutine must take its parameters by value: it outlives what "
     "references and views would refer to");
 
@@ -375,11 +378,11 @@ exposed make_exposed(std::string name, F f, std::vector<parameter> named,
 /// (an empty one is no failure) and `promise<T>` are fine, too, and so is
 /// `task<T>`: a coroutine, which runs in the actor and whose result is the
 /// reply. A function object that makes coroutines lives as long as each of
-/// them. Parameters of type `std::string_view`, `std::span<const std::byte>` and
-/// `std::span<const T>` look at arguments where these are; they are good until
-/// the function returns. `named` names the parameters in their order, so that they can be
-/// passed by keyword and have defaults; a function that takes just `arguments`
-/// gets whatever comes.
+/// them. Parameters of type `std::string_view`, `std::span<const std::byte>`
+/// and `std::span<const T>` look at arguments where these are; they are good
+/// until the function returns. `named` names the parameters in their order, so
+/// that they can be passed by keyword and have defaults; a function that takes
+/// just `arguments` gets whatever comes.
 template <class F>
 exposed expose(std::string name, F f, std::vector<parameter> named = {}) {
   auto identity = detail::identity_of(f);

@@ -134,11 +134,11 @@ bool with_type(const element_type& type, F&& f) {
 
 // Whether elements of type `From` may become `To`, as far as types can tell.
 template <class From, class To>
-constexpr bool may_convert = std::is_same_v<From, bool>
-                               ? std::is_same_v<To, bool>
-                               : !std::is_same_v<To, bool>
-                                   && (std::is_floating_point_v<To>
-                                       || std::is_integral_v<From>);
+constexpr bool may_convert() {
+  if (std::is_same_v<From, bool> || std::is_same_v<To, bool>)
+    return std::is_same_v<From, To>;
+  return std::is_floating_point_v<To> || std::is_integral_v<From>;
+}
 
 // Whether the number `x` is one that `To` has.
 template <class To, class From>
@@ -155,7 +155,7 @@ bool fits(From x) noexcept {
 template <class From, class To>
 outcome<std::vector<To>> convert_all(std::span<const std::byte> data, bool swap,
                                      const fault& mismatch) {
-  if constexpr (!may_convert<From, To>) {
+  if constexpr (!may_convert<From, To>()) {
     return mismatch;
   } else {
     std::vector<To> result;
@@ -174,9 +174,8 @@ outcome<std::vector<To>> convert_all(std::span<const std::byte> data, bool swap,
 // -- the wire -----------------------------------------------------------------
 
 value to_wire(const ndarray& xs) {
-  return dict{{"type", xs.dtype()},
-              {"shape", to_value(xs.shape())},
-              {"data", xs.data()}};
+  return dict{
+    {"type", xs.dtype()}, {"shape", to_value(xs.shape())}, {"data", xs.data()}};
 }
 
 outcome<ndarray> from_wire(value content) {
@@ -220,10 +219,9 @@ outcome<ndarray> ndarray::make(std::string_view dtype,
   auto wanted = size;
   if (!size || __builtin_mul_overflow(*size, type->size, &*wanted)
       || *wanted != data.size())
-    return fault{errc::type_error, std::to_string(data.size())
-                                     + " bytes are no array of type "
-                                     + std::string{dtype} + " and shape "
-                                     + shape_text(shape)};
+    return fault{errc::type_error,
+                 std::to_string(data.size()) + " bytes are no array of type "
+                   + std::string{dtype} + " and shape " + shape_text(shape)};
   ndarray result{*type, std::move(data)};
   result.shape_ = std::move(shape);
   return result;
@@ -240,7 +238,7 @@ outcome<ndarray> ndarray::reshape(std::vector<size_t> shape) const {
 }
 
 std::string ndarray::dtype() const {
-  auto order = type_.size == 1                    ? '|'
+  auto order = type_.size == 1                      ? '|'
                : type_.order == std::endian::little ? '<'
                                                     : '>';
   return std::string{order, type_.kind} + std::to_string(type_.size);
@@ -253,8 +251,8 @@ outcome<std::vector<T>> ndarray::convert() const {
                                      + ", got one of type " + dtype()};
   outcome<std::vector<T>> result{mismatch};
   with_type(type_, [&]<class From>(From*) {
-    result = convert_all<From, T>(data_.view(), type_.order == swapped,
-                                  mismatch);
+    result
+      = convert_all<From, T>(data_.view(), type_.order == swapped, mismatch);
   });
   return result;
 }

@@ -26,8 +26,8 @@ using byte_buffer = std::vector<std::byte>;
 template <class T>
 class shared_data {
 public:
-  static_assert(std::is_same_v<T, std::string>
-                || std::is_same_v<T, byte_buffer>);
+  static_assert(
+    std::is_same_v<T, std::string> || std::is_same_v<T, byte_buffer>);
 
   /// What looks at the data without owning them.
   using view_type

@@ -32,8 +32,7 @@ value read(const Json& x) {
     case kind::binary: {
       auto& bytes = x.get_binary();
       if (bytes.has_subtype() && bytes.subtype() <= UINT8_MAX)
-        return extension{static_cast<int8_t>(bytes.subtype()),
-                         to_bytes(bytes)};
+        return extension{static_cast<int8_t>(bytes.subtype()), to_bytes(bytes)};
       return to_bytes(bytes);
     }
     case kind::array: {

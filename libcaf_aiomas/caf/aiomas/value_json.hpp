@@ -10,7 +10,8 @@ namespace caf::aiomas {
 
 // Between values and the JSON type that C++ programs use. Bytes become
 // nlohmann's binary values, with the code of an extension as their subtype;
-// integers and floats stay what they are, NaN included. Nothing here is about text.
+// integers and floats stay what they are, NaN included. Nothing here is about
+// text.
 
 /// Turns JSON into a value. Never fails.
 value from_json(const nlohmann::json& x);

@@ -39,9 +39,8 @@ public:
       std::reverse(lengths.begin(), lengths.end());
       return xs.reshape(std::move(lengths));
     });
-    expose("slow", [](shared_string text) -> task<size_t> {
-      co_return text.size();
-    });
+    expose("slow",
+           [](shared_string text) -> task<size_t> { co_return text.size(); });
   }
 
   size_t size(bytes_view data) const {
@@ -101,7 +100,8 @@ CAF_TEST(text and bytes of any size) {
 
 CAF_TEST(text in JSON) {
   auto remote = start("json");
-  auto text = std::string(100'000, ' ') + "\xC3\xA4\n\"\\" + std::string(9, ' ');
+  auto text
+    = std::string(100'000, ' ') + "\xC3\xA4\n\"\\" + std::string(9, ' ');
   CAF_CHECK_EQUAL(must(remote.call<size_t>("spaces", text)), 100'009u);
   CAF_CHECK_EQUAL(must(remote.call<size_t>("slow", text)), text.size());
 }
@@ -109,8 +109,8 @@ CAF_TEST(text in JSON) {
 CAF_TEST(wrong arguments) {
   auto remote = start("msgpack");
   CAF_CHECK_EQUAL(last_line(remote.call("spaces", 1)),
-                  "TypeError: count_spaces() argument 'text': expected str, "
-                  "got int: count_spaces(text: str)");
+                  "TypeError: spaces() argument 'text': expected str, "
+                  "got int: spaces(text: str)");
   CAF_CHECK_EQUAL(last_line(remote.call("size", "x")),
                   "TypeError: size() argument 1: expected bytes, got str: "
                   "size(bytes)");
@@ -125,16 +125,14 @@ CAF_TEST(numbers) {
   CAF_CHECK_EQUAL(must(remote.call<double>("sum", ndarray{xs})), 5000.0);
   CAF_CHECK_EQUAL(must(remote.call<double>("sum", xs)), 5000.0);
   CAF_CHECK_EQUAL(must(remote.call<double>("mean", ndarray{xs})), 0.5);
-  CAF_CHECK_EQUAL(
-    must(remote.call<double>("sum", std::span<const double>{xs})), 5000.0);
-  CAF_MESSAGE("of other types, and in other places");
-  for (size_t n = 0; n < 9; ++n) {
-    ndarray whole{std::vector<int16_t>{1, 2, 3}};
-    CAF_CHECK_EQUAL(must(remote.call<double>("sum", whole)), 6.0);
-    CAF_CHECK_EQUAL(last_line(remote.call("sum", std::string(n, 'x'))),
-                    "TypeError: sum() argument 'xs': expected list, got str: "
-                    "sum(xs: list)");
-  }
+  CAF_CHECK_EQUAL(must(remote.call<double>("sum", std::span<const double>{xs})),
+                  5000.0);
+  CAF_MESSAGE("of another type");
+  ndarray integers{std::vector<int16_t>{1, 2, 3}};
+  CAF_CHECK_EQUAL(must(remote.call<double>("sum", integers)), 6.0);
+  CAF_CHECK_EQUAL(last_line(remote.call("sum", "x")),
+                  "TypeError: sum() argument 'xs': expected list, got str: "
+                  "sum(xs: list)");
 }
 
 CAF_TEST(arrays come and go) {
@@ -151,8 +149,9 @@ CAF_TEST(JSON has no arrays) {
   auto remote = start("json");
   auto result = remote.call<double>("sum", ndarray{std::vector{1.0}}).get();
   CAF_REQUIRE(!result);
-  CAF_CHECK_EQUAL(describe(result.error()),
-                  "serialization_error: No serializer found for type \"bytes\"");
+  CAF_CHECK_EQUAL(
+    describe(result.error()),
+    "serialization_error: No serializer found for type \"bytes\"");
   CAF_CHECK_EQUAL(must(remote.call<double>("sum", std::vector{1.0})), 1.0);
 }
 

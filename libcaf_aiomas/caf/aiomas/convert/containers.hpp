@@ -27,6 +27,13 @@ inline const ndarray* array_in(const value& x) noexcept {
   return what != nullptr ? what->get_if<ndarray>() : nullptr;
 }
 
+/// Vectors that an array converts to.
+template <class T>
+constexpr bool is_array_vector = false;
+
+template <array_element T>
+constexpr bool is_array_vector<std::vector<T>> = true;
+
 } // namespace detail
 
 template <>
@@ -47,8 +54,7 @@ struct converter<std::vector<T, Allocator>> {
 
   static outcome<vector_type>
   from_value(value x) requires convertible_from_value<T> {
-    if constexpr (detail::array_element<T>
-                  && std::same_as<vector_type, std::vector<T>>)
+    if constexpr (detail::is_array_vector<vector_type>)
       if (auto numbers = detail::array_in(x))
         return numbers->template to_vector<T>();
     auto xs = detail::take<list>(std::move(x));
