@@ -33,6 +33,7 @@ struct context {
   aiomas::container home;
   std::string base_url;
   aiomas::proxy remote; // of agent 0
+  std::string codec;
   bool ok = true;
 
   std::string url_of(int aid) const {
