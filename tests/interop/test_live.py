@@ -15,8 +15,8 @@ from live.programs import cpp_server, peer_server
 from live.settings import settings
 from peer import CODECS
 
-MODULES = ("live.test_calls", "live.test_callbacks", "live.test_values", "live.test_msgpack", "live.test_types",
-           "live.test_requests", "live.test_faults", "live.test_cpp_client")
+MODULES = ("live.test_calls", "live.test_callbacks", "live.test_values", "live.test_msgpack", "live.test_random",
+           "live.test_types", "live.test_requests", "live.test_faults", "live.test_cpp_client")
 
 
 def parse_args() -> argparse.Namespace:

@@ -48,8 +48,11 @@ class Raw:
 
     async def read(self) -> List[Any]:
         """The next message, `[type, id, content]`, as lists in every codec."""
+        return as_lists(settings.make_codec().unpack(await self.read_payload()))
+
+    async def read_payload(self) -> bytes:
         (length,) = frames.HEADER.unpack(await self._reader.readexactly(frames.HEADER.size))
-        return as_lists(settings.make_codec().unpack(await self._reader.readexactly(length)))
+        return await self._reader.readexactly(length)
 
     async def ask(self, data: bytes) -> List[Any]:
         self.write(data)
