@@ -6,6 +6,8 @@
 #include <cstdint>
 #include <limits>
 #include <string>
+#include <string_view>
+#include <utility>
 
 namespace interop {
 
@@ -21,7 +23,7 @@ inline aiomas::byte_buffer some_bytes(size_t n) {
 }
 
 inline void check_bytes(context& ctx) {
-  for (size_t n : {0, 1, 255, 256, 65535, 65536, 1 << 20})
+  for (size_t n : {0, 1, 255, 256, 65535, 65536, 1 << 20, 10 << 20})
     check_echo(ctx, std::to_string(n) + " bytes", some_bytes(n));
   check_echo(ctx, "equal bytes", aiomas::byte_buffer(1 << 20, std::byte{7}));
   check_echo(ctx, "nested bytes",

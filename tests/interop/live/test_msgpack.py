@@ -82,6 +82,13 @@ class Values(LiveCase):
             0, 1, 2 ** 32 - 1, 2 ** 32, 2 ** 34 - 1, 2 ** 34, 2 ** 63 - 1, -1, -2 ** 63)])
 
     @msgpack_only
+    async def test_arrays(self):
+        """As the original's users send them: to the echo agents, a dict like any other."""
+        data = struct.pack("<6d", 0.0, -0.0, 1.5, math.nan, math.inf, 5e-324)
+        await self.check({"type": "<f8", "shape": (2, 3), "data": data}, {"type": "|u1", "shape": (0,), "data": b""},
+                         {"type": "<f8", "shape": (1000, 1000), "data": bytes(8_000_000)})
+
+    @msgpack_only
     async def test_objects_with_bytes(self):
         await self.check(Point(b"\0\xff", {1: Empty()}), (Point((b"x",), None),))
         self.assertEqual(await (await self.echo()).mirror(Point(b"x", (1, 2))), Point((1, 2), b"x"))
