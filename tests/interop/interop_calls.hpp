@@ -141,9 +141,8 @@ inline void check_parallel(context& ctx) {
   });
   ctx.check("parallel connects share a connection", [&] {
     // A container that has no connection yet.
-    auto home
-      = aiomas::container::create(ctx.sys, {"127.0.0.1", 0},
-                                  echo_options(ctx.codec));
+    auto home = aiomas::container::create(ctx.sys, {"127.0.0.1", 0},
+                                          echo_options(ctx.codec));
     if (!home)
       return describe(home.error());
     std::vector<aiomas::pending<aiomas::proxy>::started> attempts;

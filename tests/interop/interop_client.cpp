@@ -28,8 +28,8 @@ using namespace interop;
 constexpr unsigned total_limit = 60;
 
 int run(actor_system& sys, std::string base_url, std::string codec) {
-  auto home = aiomas::container::create(sys, {"127.0.0.1", 0},
-                                        echo_options(codec));
+  auto home
+    = aiomas::container::create(sys, {"127.0.0.1", 0}, echo_options(codec));
   if (!home) {
     std::cerr << describe(home.error()) << '\n';
     return 1;
@@ -39,8 +39,7 @@ int run(actor_system& sys, std::string base_url, std::string codec) {
     std::cerr << describe(remote.error()) << '\n';
     return 1;
   }
-  context ctx{sys, *home, std::move(base_url), *remote,
-              std::move(codec)};
+  context ctx{sys, *home, std::move(base_url), *remote, std::move(codec)};
   check_calls(ctx);
   check_values(ctx);
   if (ctx.codec != "json")

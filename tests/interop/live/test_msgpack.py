@@ -86,7 +86,7 @@ class Values(LiveCase):
         """As the original's users send them: to the echo agents, a dict like any other."""
         data = struct.pack("<6d", 0.0, -0.0, 1.5, math.nan, math.inf, 5e-324)
         await self.check({"type": "<f8", "shape": (2, 3), "data": data}, {"type": "|u1", "shape": (0,), "data": b""},
-                         {"type": "<f8", "shape": (1000, 1000), "data": bytes(8_000_000)})
+                         {"type": "<f8", "shape": (100, 100), "data": bytes(80_000)})
 
     @msgpack_only
     async def test_objects_with_bytes(self):
@@ -95,7 +95,9 @@ class Values(LiveCase):
 
     @msgpack_only
     async def test_large_payloads(self):
-        await self.check(some_bytes(10 * MIB), bytes(10 * MIB), (b"x" * 1000,) * 10_000)
+        echo = await self.echo()
+        for value in (some_bytes(10 * MIB), bytes(10 * MIB), (b"x" * 1000,) * 10_000):
+            self.assertTrue(await echo.service(value) == value)
 
     @msgpack_only
     async def test_arguments_by_name(self):
