@@ -17,12 +17,16 @@ constexpr const char* footer = R"(Examples:
   7
   $ aiomas call tcp://127.0.0.1:5555/0 sub/ping --kwargs '{"x": 1}' --timeout 2
   ["pong",1]
+  $ aiomas call tcp://127.0.0.1:5556/0 service '[{"$bytes": "ff"}]' -c msgpack
+  {"$bytes":"ff"}
 
 The result is printed as one line of JSON. What JSON does not have is written as
-{"$bytes": "0aff"}, {"$float": "nan"} or {"$map": [[key, value], ...]}, in
-arguments as well as in results. Objects such as dates and proxies are shown as
-they are on the wire, {"__type__": [type id, content]}: that of a proxy is a
-path, such as "agents/1".
+{"$bytes": "0aff"}, {"$float": "nan"}, {"$map": [[key, value], ...]} or {"$ext":
+[code, "0aff"]}, in arguments as well as in results. Objects such as dates and
+proxies are shown as they are on the wire, {"__type__": [type id, content]}:
+that of a proxy is a path, such as "agents/1".
+
+The codec must be the one that the agent's container has been given.
 
 There is one attempt to connect. Without --timeout, a call may take as long as
 it likes.)";

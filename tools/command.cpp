@@ -13,7 +13,9 @@ void add_codec_option(CLI::App& app, std::string& name) {
   auto is_known = [](const std::string& x) {
     return codec_by_name(x) ? std::string{} : "unknown codec: " + x;
   };
-  app.add_option("--codec,-c", name, "how messages are encoded")
+  app
+    .add_option("--codec,-c", name,
+                "how messages are encoded: json, msgpack or msgpack_blosc")
     ->type_name("NAME")
     ->check(is_known)
     ->capture_default_str();

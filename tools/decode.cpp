@@ -10,17 +10,19 @@ namespace caf::aiomas::tool {
 
 namespace {
 
-constexpr const char* footer = R"(Example:
+constexpr const char* footer = R"(Examples:
   $ echo '00000016 5b302c302c5b22616464222c5b332c345d2c7b7d5d5d' | aiomas decode
   [0,0,["add",[3,4],{}]]
+  $ echo '00000007 930100c4020aff' | aiomas decode --codec msgpack
+  [1,0,{"$bytes":"0aff"}]
 
 Each line of FILE is one frame, header included, as hex digits with any spaces
 between them; blank lines and lines that start with # are skipped. Each frame is
 printed as [type, id, content], where the types are 0 request, 1 result, and 2
 exception. What JSON does not have is shown as {"$bytes": "0aff"}, {"$float":
-"nan"}, {"$map": [[key, value], ...]}, and objects as {"__type__": [type id,
-content]}. Frames that cannot be decoded are reported to stderr, and the others
-are printed all the same.)";
+"nan"}, {"$map": [[key, value], ...]}, {"$ext": [code, "0aff"]}, and objects as
+{"__type__": [type id, content]}. Frames that cannot be decoded are reported to
+stderr, and the others are printed all the same.)";
 
 fault malformed(std::string why) {
   return {errc::deserialization_error, std::move(why)};

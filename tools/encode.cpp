@@ -10,9 +10,11 @@ namespace caf::aiomas::tool {
 
 namespace {
 
-constexpr const char* footer = R"(Example:
+constexpr const char* footer = R"(Examples:
   $ echo '[0, 0, ["add", [3, 4], {}]]' | aiomas encode
   000000165b302c302c5b22616464222c5b332c345d2c7b7d5d5d
+  $ echo '[1, 0, {"$bytes": "0aff"}]' | aiomas encode --codec msgpack
+  00000007930100c4020aff
 
 Each line of FILE is a message [type, id, content] as "aiomas decode" prints it;
 blank lines and lines that start with # are skipped. Messages that cannot be

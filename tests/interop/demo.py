@@ -1,4 +1,4 @@
-"""Python and C++ agents call each other, step by step: `demo.py --bin DIR`, DIR as for test_live.py."""
+"""Python and C++ agents call each other, step by step: `demo.py --bin DIR [--codec NAME]`, as for test_live.py."""
 import argparse
 import asyncio
 import pathlib
@@ -7,9 +7,10 @@ from typing import Any
 
 from echo_agents import AGENT_COUNT, Echo
 from live.process import Server, end_children_on_sigterm
-from live.programs import find_program
+from live.programs import cpp_server, find_program
 from echo_types import EXTRA_SERIALIZERS
-from peer import Container, RemoteException, expose
+from peer import CODECS, Container, RemoteException, expose
+from recorded import as_lists
 
 TIMEOUT = 10
 SHOWN_CHECKS = 6
@@ -37,7 +38,7 @@ ShownEcho.__name__ = "Echo"
 
 async def step(remote: Any, text: str, call: Any, expected: Any) -> None:
     """Show a call of a C++ agent and its result, which must be the expected one."""
-    result = await asyncio.wait_for(call, TIMEOUT)
+    result = as_lists(await asyncio.wait_for(call, TIMEOUT))
     show("Python -> C++", f"{str(remote).replace('EchoProxy', 'Echo')}.{text} = {result!r}")
     if result != expected:
         sys.exit(f"expected {expected!r}")
@@ -61,9 +62,9 @@ async def python_calls_cpp(container: Container, agent: Echo, url: str) -> None:
         show("Python -> C++", f"{str(remote).replace('EchoProxy', 'Echo')}.fail('boom') raised {error.last_line}")
 
 
-async def cpp_calls_python(program: str, url: str) -> None:
+async def cpp_calls_python(program: str, url: str, codec: str) -> None:
     """The C++ client checks what it gets; some of its lines are shown, and all failures."""
-    process = await asyncio.create_subprocess_exec(program, url, stdout=asyncio.subprocess.PIPE,
+    process = await asyncio.create_subprocess_exec(program, url, codec, stdout=asyncio.subprocess.PIPE,
                                                    stderr=asyncio.subprocess.STDOUT)
     try:
         output, _ = await asyncio.wait_for(process.communicate(), TIMEOUT)
@@ -81,18 +82,18 @@ async def cpp_calls_python(program: str, url: str) -> None:
         sys.exit(f"interop_client ended with {process.returncode}")
 
 
-async def demo(server: Server, client_program: str) -> None:
-    container = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS)
+async def demo(server: Server, client_program: str, codec: str) -> None:
+    container = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS, codec=CODECS[codec])
     try:
         agent = ShownEcho(container)
         for _ in range(1, AGENT_COUNT):
             Echo(container)
-        show("C++ agents", f"{server.url}  (echo_server)")
+        show("C++ agents", f"{server.url}  (echo_server, {codec})")
         show("Python agents", f"{container.base_url}  (this process)")
         await python_calls_cpp(container, agent, server.agent_url(0))
         agent.shown = False  # hundreds of calls follow
         show("C++ -> Python", f"interop_client {container.base_url}")
-        await cpp_calls_python(client_program, container.base_url)
+        await cpp_calls_python(client_program, container.base_url, codec)
     finally:
         await asyncio.wait_for(container.shutdown(), TIMEOUT)
 
@@ -100,12 +101,13 @@ async def demo(server: Server, client_program: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", type=pathlib.Path, required=True, metavar="DIR", help="where the C++ executables are")
+    parser.add_argument("--codec", choices=CODECS, default="json", help="what is spoken, default: %(default)s")
     args = parser.parse_args()
     end_children_on_sigterm()
     client_program = find_program(args.bin, "interop_client")
-    server = Server([find_program(args.bin, "echo_server"), "--listen", "tcp://127.0.0.1:0"], TIMEOUT)
+    server = Server(cpp_server(args.bin, args.codec), TIMEOUT)
     try:
-        asyncio.run(demo(server, client_program))
+        asyncio.run(demo(server, client_program, args.codec))
     except BaseException:
         print(server.child.output(), file=sys.stderr)
         raise

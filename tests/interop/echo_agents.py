@@ -9,7 +9,7 @@ import signal
 from typing import Any, List
 
 from echo_types import EXTRA_SERIALIZERS, Point
-from peer import Agent, Container, Proxy, Service, expose
+from peer import CODECS, Agent, Container, Proxy, Service, expose
 from peer.urls import parse_container_url
 
 AGENT_COUNT = 8
@@ -78,11 +78,12 @@ class Echo(Agent):
         """Not exposed: callers must get a LookupError."""
 
 
-async def serve(listen: str) -> None:
+async def serve(listen: str, codec: str) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
-    container = await Container.create(parse_container_url(listen), extra_serializers=EXTRA_SERIALIZERS)
+    container = await Container.create(parse_container_url(listen), extra_serializers=EXTRA_SERIALIZERS,
+                                       codec=CODECS[codec])
     for _ in range(AGENT_COUNT):
         Echo(container)
     print(f"READY {container.base_url}", flush=True)
@@ -93,7 +94,9 @@ async def serve(listen: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--listen", default="tcp://127.0.0.1:0", metavar="URL", help="default: %(default)s")
-    asyncio.run(serve(parser.parse_args().listen))
+    parser.add_argument("--codec", choices=CODECS, default="json", help="how messages are encoded, default: %(default)s")
+    args = parser.parse_args()
+    asyncio.run(serve(args.listen, args.codec))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,9 @@
 // Drives the agents of another container, those of echo_server or of
 // echo_agents.py, by the public API alone:
 //
-//     interop_client tcp://127.0.0.1:5555/
+//     interop_client tcp://127.0.0.1:5555/ msgpack
+//
+// The codec is "json" if none is given.
 //
 // Prints "OK <name>" or "FAIL <name>: why" for each check and exits with 0 if
 // there was no failure.
@@ -9,6 +11,7 @@
 #include "interop_agents.hpp"
 #include "interop_callbacks.hpp"
 #include "interop_calls.hpp"
+#include "interop_msgpack.hpp"
 #include "interop_types.hpp"
 #include "interop_values.hpp"
 
@@ -24,8 +27,9 @@ using namespace interop;
 /// For the whole program, in seconds.
 constexpr unsigned total_limit = 60;
 
-int run(actor_system& sys, std::string base_url) {
-  auto home = aiomas::container::create(sys, {"127.0.0.1", 0}, echo_options());
+int run(actor_system& sys, std::string base_url, std::string codec) {
+  auto home
+    = aiomas::container::create(sys, {"127.0.0.1", 0}, echo_options(codec));
   if (!home) {
     std::cerr << describe(home.error()) << '\n';
     return 1;
@@ -35,9 +39,11 @@ int run(actor_system& sys, std::string base_url) {
     std::cerr << describe(remote.error()) << '\n';
     return 1;
   }
-  context ctx{sys, *home, std::move(base_url), *remote};
+  context ctx{sys, *home, std::move(base_url), *remote, std::move(codec)};
   check_calls(ctx);
   check_values(ctx);
+  if (ctx.codec != "json")
+    check_msgpack(ctx);
   check_user_types(ctx);
   check_callbacks(ctx);
   check_agents(ctx);
@@ -54,13 +60,14 @@ int run(actor_system& sys, std::string base_url) {
 } // namespace
 
 int main(int argc, char** argv) {
-  if (argc != 2) {
-    std::cerr << "usage: interop_client tcp://HOST:PORT/\n";
+  std::string codec = argc > 2 ? argv[2] : "json";
+  if (argc < 2 || argc > 3 || !aiomas::codec_by_name(codec)) {
+    std::cerr << "usage: interop_client tcp://HOST:PORT/ [CODEC]\n";
     return 2;
   }
   alarm(total_limit); // whatever hangs, hangs no longer than this
   aiomas::config cfg;
   cfg.load<aiomas::middleman>();
   actor_system sys{cfg};
-  return run(sys, argv[1]);
+  return run(sys, argv[1], codec);
 }

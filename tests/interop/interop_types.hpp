@@ -3,6 +3,7 @@
 #include "interop_checks.hpp"
 
 #include <chrono>
+#include <string>
 #include <vector>
 
 namespace interop {
@@ -23,9 +24,10 @@ struct empty {
 
 AIOMAS_SERIALIZABLE(empty)
 
-/// What a container needs that talks to theirs.
-inline aiomas::options echo_options() {
+/// What a container needs that talks to theirs by means of `codec`.
+inline aiomas::options echo_options(const std::string& codec) {
   aiomas::options result;
+  result.codec = aiomas::codec_by_name(codec);
   result.serializers
     = {aiomas::serializer<point>(), aiomas::serializer<empty>()};
   return result;

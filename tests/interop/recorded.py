@@ -7,26 +7,30 @@ import pathlib
 import sys
 from typing import Any, Dict, List
 
-from peer import Agent, Proxy, Service, ServiceDict, expose, frames
+from peer import CODECS, Agent, MsgPackBlosc, Proxy, Service, ServiceDict, expose, frames
 
 DATA = pathlib.Path(os.environ.get("AIOMAS_TEST_DATA") or pathlib.Path(__file__).resolve().parent.parent / "data")
 
 
-def load(name: str) -> List[Dict[str, Any]]:
-    """The JSON lines of a recording that use the JSON codec, the only one the peer has."""
+def load(name: str, codec: str) -> List[Dict[str, Any]]:
+    """The lines of a recording that use this codec."""
     with open(DATA / name, encoding="utf-8") as lines:
-        return [entry for entry in map(json.loads, lines) if entry["codec"] == "json"]
+        return [entry for entry in map(json.loads, lines) if entry["codec"] == codec]
 
 
 def payload(step: Dict[str, Any]) -> bytes:
     return bytes.fromhex(step["hex"])[frames.HEADER.size:]
 
 
-def normalised(data: bytes) -> Any:
-    """Comparable form of a payload: its bytes, but of a traceback only what doesn't depend on source files."""
-    message = json.loads(data)
+def normalised(data: bytes, codec: str) -> Any:
+    """Comparable form of a payload: its bytes, but of a traceback only what doesn't depend on source files.
+
+    Of compressed bytes the plain ones: how well they are compressed depends on the version of Blosc.
+    """
+    reader = CODECS[codec]()
+    message = reader.unpack(data)
     if message[0] != 2:
-        return data
+        return reader.decompress(data) if isinstance(reader, MsgPackBlosc) else data
     lines = message[2].rstrip("\n").split("\n")
     # Python < 3.10 names a function without its class in "f() takes 2 arguments".
     last = lines[-1].replace("TypeError: Root.", "TypeError: ") if sys.version_info < (3, 10) else lines[-1]
@@ -175,6 +179,15 @@ EXTRA_SERIALIZERS = (
     lambda: (Point, lambda p: {"x": p.x, "y": p.y}, lambda data: Point(**data)),
     lambda: (Other, lambda o: {}, lambda data: Other()),
 )
+
+
+def as_lists(value: Any) -> Any:
+    """What MsgPack delivers as tuples becomes the lists that JSON delivers."""
+    if isinstance(value, (list, tuple)):
+        return [as_lists(item) for item in value]
+    if isinstance(value, dict):
+        return {key: as_lists(item) for key, item in value.items()}
+    return value
 
 
 def count_from(channel: Any, start: int) -> None:

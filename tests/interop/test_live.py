@@ -1,4 +1,4 @@
-"""Live tests against the C++ executables: `test_live.py --bin DIR [--timeout SECONDS] [-k PATTERN]`.
+"""Live tests against the C++ executables: `test_live.py --bin DIR [--codec NAME] [--timeout SECONDS] [-k PATTERN]`.
 
 DIR or a folder below it holds `echo_server` and `interop_client`. With `--server CMD` another server is tested in place of
 `echo_server`; `--server peer` is the Python twin, for which the tests marked `cpp only` are left out.
@@ -11,16 +11,19 @@ import unittest
 
 from live import case
 from live.process import end_children_on_sigterm
-from live.programs import PEER_SERVER, find_program
+from live.programs import cpp_server, peer_server
+from live.settings import settings
+from peer import CODECS
 
-MODULES = ("live.test_calls", "live.test_callbacks", "live.test_values", "live.test_types", "live.test_requests", "live.test_faults",
-           "live.test_cpp_client")
+MODULES = ("live.test_calls", "live.test_callbacks", "live.test_values", "live.test_msgpack", "live.test_random",
+           "live.test_types", "live.test_requests", "live.test_faults", "live.test_cpp_client")
 
 
 def parse_args() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--bin", type=pathlib.Path, metavar="DIR", help="where the C++ executables are")
     parser.add_argument("--server", metavar="CMD", help="another server to test, `peer` for the Python one")
+    parser.add_argument("--codec", choices=CODECS, default="json", help="what is spoken, default %(default)s")
     parser.add_argument("--timeout", type=float, default=10, metavar="S", help="limit of each wait, default %(default)s")
     parser.add_argument("-k", action="append", dest="patterns", metavar="PATTERN", help="only tests whose name has this")
     parser.add_argument("-v", "--verbose", action="store_true")
@@ -33,13 +36,14 @@ def parse_args() -> argparse.Namespace:
 def main() -> int:
     end_children_on_sigterm()
     args = parse_args()
-    case.settings.timeout = args.timeout
+    settings.timeout = args.timeout
+    settings.codec = args.codec
     if args.server is None:
-        case.settings.server_command = [find_program(args.bin, "echo_server"), "--listen", "tcp://127.0.0.1:0"]
+        settings.server_command = cpp_server(args.bin, args.codec)
     else:
-        case.settings.is_cpp = args.server != "peer"
-        case.settings.server_command = PEER_SERVER if args.server == "peer" else shlex.split(args.server)
-    case.settings.bin = args.bin
+        settings.is_cpp = args.server != "peer"
+        settings.server_command = peer_server(args.codec) if args.server == "peer" else shlex.split(args.server)
+    settings.bin = args.bin
     loader = unittest.TestLoader()
     if args.patterns:
         loader.testNamePatterns = [p if "*" in p else f"*{p}*" for p in args.patterns]

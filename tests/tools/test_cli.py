@@ -12,7 +12,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / "interop
 from cli import program  # noqa: E402
 from live.process import end_children_on_sigterm  # noqa: E402
 
-MODULES = ("cli.test_usage", "cli.test_call", "cli.test_call_errors", "cli.test_frames",
+MODULES = ("cli.test_usage", "cli.test_call", "cli.test_call_errors", "cli.test_frames", "cli.test_codecs",
            "cli.test_echo_server")
 
 
@@ -35,7 +35,7 @@ def main() -> int:
     try:
         result = unittest.TextTestRunner(verbosity=2 if args.verbose else 1).run(loader.loadTestsFromNames(MODULES))
     finally:
-        program.stop_server()
+        program.stop_servers()
     return 0 if result.wasSuccessful() else 1
 
 

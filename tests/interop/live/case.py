@@ -3,27 +3,19 @@ import asyncio
 import contextlib
 import functools
 import logging
-import pathlib
 import unittest
-from typing import Any, Callable, Iterator, List, Optional
+from typing import Any, Callable, Iterable, Iterator, Optional
 
 import echo_agents
 from echo_types import EXTRA_SERIALIZERS
-from peer import Container, RemoteException
+from peer import CODECS, Container, RemoteException
+from recorded import as_lists
 
 from .process import Server
 from .raw import Raw, call
+from .settings import settings
 
 
-class Settings:
-    """Set once by the program that runs the tests."""
-    timeout = 10.0
-    server_command: List[str] = []
-    is_cpp = True
-    bin: Optional[pathlib.Path] = None
-
-
-settings = Settings()
 _server: Optional[Server] = None
 
 
@@ -50,6 +42,22 @@ def cpp_only(test: Callable) -> Callable:
             self.skipTest("cpp only")
         await test(self)
     return run
+
+
+def codecs(*names: str) -> Callable:
+    """Marks what can be told in some codecs only."""
+    def decorate(test: Callable) -> Callable:
+        @functools.wraps(test)
+        async def run(self: "LiveCase") -> None:
+            if settings.codec not in names:
+                self.skipTest(f"{' and '.join(names)} only")
+            await test(self)
+        return run
+    return decorate
+
+
+json_only = codecs("json")
+msgpack_only = codecs("msgpack", "msgpack_blosc")
 
 
 def limited(test: Callable) -> Callable:
@@ -95,9 +103,14 @@ class LiveCase(unittest.IsolatedAsyncioTestCase):
 
     async def container(self) -> Container:
         """A Python container with one Echo agent, `agents/0`, for callbacks."""
-        container = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS)
-        self.shut_down_later(container)
+        container = await self.create_container()
         self.agent = echo_agents.Echo(container)
+        return container
+
+    async def create_container(self, extra_serializers: Iterable[Callable] = EXTRA_SERIALIZERS) -> Container:
+        container = await Container.create(("127.0.0.1", 0), extra_serializers=extra_serializers,
+                                           codec=CODECS[settings.codec])
+        self.shut_down_later(container)
         return container
 
     def shut_down_later(self, container: Container) -> None:
@@ -113,6 +126,10 @@ class LiveCase(unittest.IsolatedAsyncioTestCase):
         raw = await Raw.open(self.server.addr)
         self.addCleanup(raw.close)
         return raw
+
+    def equal(self, got: Any, want: Any) -> None:
+        """The same, but for tuples and lists: MsgPack delivers the one and JSON the other."""
+        self.assertEqual(as_lists(got), as_lists(want))
 
     async def fails(self, last_line: str, awaitable: Any) -> None:
         """The call ends in an EXCEPTION whose last line matches; `last_line` is a regular expression."""

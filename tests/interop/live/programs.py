@@ -6,8 +6,16 @@ from typing import List
 
 HERE = pathlib.Path(__file__).resolve().parent
 
-# The Python twin of the C++ echo_server.
-PEER_SERVER: List[str] = [sys.executable, str(HERE.parent / "echo_agents.py"), "--listen", "tcp://127.0.0.1:0"]
+LISTEN = ["--listen", "tcp://127.0.0.1:0"]
+
+
+def peer_server(codec: str) -> List[str]:
+    """The Python twin of the C++ echo_server."""
+    return [sys.executable, str(HERE.parent / "echo_agents.py"), *LISTEN, "--codec", codec]
+
+
+def cpp_server(folder: pathlib.Path, codec: str) -> List[str]:
+    return [find_program(folder, "echo_server"), *LISTEN, "--codec", codec]
 
 
 def find_program(folder: pathlib.Path, name: str) -> str:

@@ -1,15 +1,23 @@
 """A connection without a protocol behind it: sends any bytes, and says what came back."""
 import asyncio
-import json
 import socket
 import struct
 from typing import Any, List, Tuple
 
-from peer import frames
+from peer import MsgPackBlosc, frames
+from recorded import as_lists
+
+from .settings import settings
 
 
 def frame(message: Any) -> bytes:
-    return frames.pack(json.dumps(message).encode())
+    return frames.pack(settings.make_codec().pack(message))
+
+
+def msgpack_frame(data: bytes) -> bytes:
+    """What no encoder would write, compressed if that is how messages are sent."""
+    codec = settings.make_codec()
+    return frames.pack(codec.compress(data) if isinstance(codec, MsgPackBlosc) else data)
 
 
 def call(id_: Any, path: str, *args: Any, **kwargs: Any) -> bytes:
@@ -39,9 +47,12 @@ class Raw:
             await asyncio.sleep(0)
 
     async def read(self) -> List[Any]:
-        """The next message, `[type, id, content]`."""
+        """The next message, `[type, id, content]`, as lists in every codec."""
+        return as_lists(settings.make_codec().unpack(await self.read_payload()))
+
+    async def read_payload(self) -> bytes:
         (length,) = frames.HEADER.unpack(await self._reader.readexactly(frames.HEADER.size))
-        return json.loads(await self._reader.readexactly(length))
+        return await self._reader.readexactly(length)
 
     async def ask(self, data: bytes) -> List[Any]:
         self.write(data)

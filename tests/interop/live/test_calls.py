@@ -10,36 +10,36 @@ class Methods(LiveCase):
     async def test_service_returns_its_argument(self):
         echo = await self.echo()
         for value in (None, True, 42, -1.5, "text", [], {}, [1, ["two", {"three": None}]], {"a": {"b": [1]}}):
-            self.assertEqual(await echo.service(value), value)
+            self.equal(await echo.service(value), value)
 
     async def test_add(self):
-        self.assertEqual(await (await self.echo()).add(3, 4), 7)
+        self.equal(await (await self.echo()).add(3, 4), 7)
 
     async def test_none(self):
         self.assertIsNone(await (await self.echo()).none())
 
     async def test_keyword_arguments(self):
         echo = await self.echo()
-        self.assertEqual(await echo.describe("a"), "a")
-        self.assertEqual(await echo.describe("a", loud=True), "A")
-        self.assertEqual(await echo.describe("a", loud=False), "a")
-        self.assertEqual(await echo.describe(loud=True, name="a"), "A")
-        self.assertEqual(await echo.add(b=4, a=3), 7)
+        self.equal(await echo.describe("a"), "a")
+        self.equal(await echo.describe("a", loud=True), "A")
+        self.equal(await echo.describe("a", loud=False), "a")
+        self.equal(await echo.describe(loud=True, name="a"), "A")
+        self.equal(await echo.add(b=4, a=3), 7)
 
     async def test_sub_service(self):
-        self.assertEqual(await (await self.echo(3)).sub.ping("x"), ["pong", "x"])
+        self.equal(await (await self.echo(3)).sub.ping("x"), ["pong", "x"])
 
     async def test_every_agent(self):
         container = await self.container()
         for aid in range(8):
             echo = await container.connect(self.server.agent_url(aid))
-            self.assertEqual(await echo.service(aid), aid)
+            self.equal(await echo.service(aid), aid)
 
     async def test_500_calls_at_once_on_one_connection(self):
         container = await self.container()
         echoes = [await container.connect(self.server.agent_url(aid)) for aid in range(8)]
         calls = [echoes[i % 8].service(["call", i]) for i in range(500)]
-        self.assertEqual(await asyncio.gather(*calls), [["call", i] for i in range(500)])
+        self.equal(await asyncio.gather(*calls), [["call", i] for i in range(500)])
 
 
 class Errors(LiveCase):
@@ -47,7 +47,7 @@ class Errors(LiveCase):
         echo = await self.echo()
         for text in ("bad", "with 'quotes' and \\", "ünïcödé 🎉"):
             await self.fails("ValueError: " + re.escape(text), echo.fail(text))
-        self.assertEqual(await echo.service(1), 1)
+        self.equal(await echo.service(1), 1)
 
     async def test_text_of_several_lines(self):
         await self.fails("two", (await self.echo()).fail("one\ntwo"))
@@ -65,12 +65,12 @@ class Errors(LiveCase):
                       lambda: echo.describe(), lambda: echo.describe("a", True), lambda: echo.describe("a", nope=1),
                       lambda: echo.describe("a", name="b"), lambda: echo.none(1), lambda: echo.sub.ping()):
             await self.fails("TypeError: .+", wrong())
-        self.assertEqual(await echo.service(1), 1)
+        self.equal(await echo.service(1), 1)
 
     async def test_a_proxy_can_not_be_echoed(self):
         echo = await self.echo()
         await self.fails(r"(aiomas\.exceptions\.)?SerializationError: .+", echo.service(self.agent))
-        self.assertEqual(await echo.service(1), 1)
+        self.equal(await echo.service(1), 1)
 
 
 class Names(LiveCase):
@@ -132,11 +132,11 @@ class ValidateAid(LiveCase):
         self.assertEqual(str(echo), f"EchoProxy('{self.server.agent_url(0)}')")
         with self.assertRaisesRegex(ConnectionError, 'Agent "77" does not exist in Container'):
             await container.connect(self.server.agent_url(77))
-        self.assertEqual(await echo.service(1), 1)
+        self.equal(await echo.service(1), 1)
 
     async def test_connects_at_once_share_a_connection(self):
         container = await self.container()
         echoes = await asyncio.gather(*[container.connect(self.server.agent_url(aid)) for aid in (0, 1, 0)])
         self.assertIs(echoes[0], echoes[2])
         self.assertIs(echoes[0]._channel, echoes[1]._channel)
-        self.assertEqual(await asyncio.gather(*[echo.service(7) for echo in echoes]), [7, 7, 7])
+        self.equal(await asyncio.gather(*[echo.service(7) for echo in echoes]), [7, 7, 7])

@@ -4,7 +4,7 @@ import random
 from echo_types import PROXY_TYPE_ID
 from peer import frames
 
-from .case import LiveCase, cpp_only
+from .case import LiveCase, cpp_only, json_only
 from .raw import call, frame
 
 PROXY = {"__type__": [PROXY_TYPE_ID, "agents/0"]}
@@ -95,6 +95,7 @@ class LateReplies(LiveCase):
         await self.works(raw)
 
     @cpp_only
+    @json_only
     async def test_bad_reply_fails_its_call_alone(self):
         raw = await self.raw()
         for bad in (b"[1, %d, 100000000000000000000]", b"[1, %d, [1,]]", b'[1, %d, {"__type__": [9, 9]}]'):

@@ -2,7 +2,7 @@
 from echo_types import PROXY_TYPE_ID
 from peer import frames
 
-from .case import LiveCase, cpp_only
+from .case import LiveCase, cpp_only, json_only
 from .raw import call, frame
 
 
@@ -100,6 +100,7 @@ class Malformed(LiveCase):
         await self.check(*[frame([0, 5, [path, [], {}]]) for path in (None, 7, 1.5, True, [], ["agents"], {})])
 
     @cpp_only
+    @json_only
     async def test_syntax_error_after_the_id(self):
         await self.check(*[frames.pack(data) for data in (
             b'[0, 5, ["agents/0/service", [1,], {}]]', b'[0, 5, ["agents/0/service", [nan], {}]]',

@@ -15,7 +15,7 @@ class Types(LiveCase):
         echo = await self.echo()
         for value in values:
             with self.about(value):
-                self.assertEqual(await echo.service(value), value)
+                self.equal(await echo.service(value), value)
 
     async def test_objects(self):
         await self.check(Point(1, -2.5), Point(None, "text"), Empty(), [Point(0, 0), {"k": Empty()}], Point(Point(1, 2), Empty()))
@@ -25,20 +25,20 @@ class Types(LiveCase):
         self.assertEqual((type(got.x), type(got.y)), (int, float))
 
     async def test_mirror(self):
-        self.assertEqual(await (await self.echo()).mirror(Point(1, 2.5)), Point(2.5, 1))
+        self.equal(await (await self.echo()).mirror(Point(1, 2.5)), Point(2.5, 1))
 
     async def test_dates(self):
         zone = datetime.timezone(datetime.timedelta(hours=-5, minutes=-30))
         date = datetime.datetime(2000, 2, 29, 23, 59, 59, 999999, zone)
         await self.check(date, datetime.datetime(2015, 1, 1, tzinfo=UTC), [Point(date, None)],
                          datetime.datetime(1, 1, 1, tzinfo=UTC), datetime.datetime(9999, 12, 31, 23, 59, 59, 1, UTC))
-        self.assertEqual((await (await self.echo()).service(date)).utcoffset(), zone.utcoffset(None))
+        self.equal((await (await self.echo()).service(date)).utcoffset(), zone.utcoffset(None))
 
     async def test_later(self):
         date = datetime.datetime(2015, 12, 31, 23, 59, 59, 500000, UTC)
         echo = await self.echo()
         for seconds in (0, 1, 0.75, -86400):
-            self.assertEqual(await echo.later(date, seconds), date + datetime.timedelta(seconds=seconds))
+            self.equal(await echo.later(date, seconds), date + datetime.timedelta(seconds=seconds))
 
     @cpp_only
     async def test_dates_in_other_notations(self):

@@ -1,6 +1,6 @@
 """A small peer that speaks the aiomas 2.0.1 wire protocol, for tests against the C++ library.
 
-Asyncio and the standard library only. It behaves on the wire as the original does, quirks included, so that a test that passes
+Asyncio and the standard library only, and for the codecs other than JSON `msgpack` and `blosc`. It behaves on the wire as the original does, quirks included, so that a test that passes
 against it says something about the original. Each module needs only those above it in this list:
 
 ``errors``, ``frames``, ``codec``, ``dates``   bytes and values, no sockets
@@ -11,12 +11,13 @@ against it says something about the original. Each module needs only those above
 """
 from .agent import Agent, Container
 from .channel import Channel, Request, open_connection, start_server
-from .codec import JSON
+from .codec import CODECS, JSON, Codec, MsgPack, MsgPackBlosc
 from .errors import RemoteException, SerializationError
 from .router import Router, Service, ServiceDict, expose
 from .rpc import Proxy, RpcClient
 
 __all__ = [
-    "Agent", "Channel", "Container", "JSON", "Proxy", "RemoteException", "Request", "Router", "RpcClient",
-    "SerializationError", "Service", "ServiceDict", "expose", "open_connection", "start_server",
+    "Agent", "CODECS", "Channel", "Codec", "Container", "JSON", "MsgPack", "MsgPackBlosc", "Proxy", "RemoteException",
+    "Request", "Router", "RpcClient", "SerializationError", "Service", "ServiceDict", "expose", "open_connection",
+    "start_server",
 ]

@@ -6,7 +6,7 @@ from typing import Any, Callable, Dict, Iterable, Optional, Set
 
 from . import urls
 from .channel import Address, Channel, open_connection, start_server
-from .codec import JSON
+from .codec import JSON, Codec
 from .dates import date_serializer
 from .router import Service, ServiceDict, expose
 from .rpc import Proxy, RpcClient
@@ -21,10 +21,11 @@ class Container:
     __module__ = "aiomas.agent"
     router = Service(["agents"])
 
-    def __init__(self, extra_serializers: Iterable[Callable] = ()) -> None:
+    def __init__(self, extra_serializers: Iterable[Callable] = (), codec: Callable[[], Codec] = JSON) -> None:
         self.agents = ServiceDict()
         self.base_url = ""
         self._extra_serializers = tuple(extra_serializers)
+        self._codec = codec
         self._aids = itertools.count()
         self._server: Optional[asyncio.AbstractServer] = None
         self._incoming: Set[RpcClient] = set()
@@ -33,9 +34,13 @@ class Container:
         self._proxies: "weakref.WeakValueDictionary[str, Proxy]" = weakref.WeakValueDictionary()
 
     @classmethod
-    async def create(cls, addr: Address, *, extra_serializers: Iterable[Callable] = ()) -> "Container":
-        """Listen on `addr`. Port 0 takes a free one, which then stands in `base_url` (the original leaves 0 there)."""
-        self = cls(extra_serializers)
+    async def create(cls, addr: Address, *, extra_serializers: Iterable[Callable] = (),
+                     codec: Callable[[], Codec] = JSON) -> "Container":
+        """Listen on `addr`. Port 0 takes a free one, which then stands in `base_url` (the original leaves 0 there).
+
+        `codec` makes those of all connections, incoming and outgoing.
+        """
+        self = cls(extra_serializers, codec)
         self._server = await start_server(addr, self._accept, make_codec=self._make_codec)
         port = self._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
         self.base_url = urls.container_url(addr[0], port)
@@ -74,9 +79,9 @@ class Container:
         self.agents[aid] = agent
         return aid
 
-    def _make_codec(self) -> JSON:
+    def _make_codec(self) -> Codec:
         """Dates are type 0, then come extra serializers, and the RPC layer adds proxies as the last."""
-        codec = JSON()
+        codec = self._codec()
         for args in (date_serializer, *self._extra_serializers):
             codec.add_serializer(*args())
         return codec

@@ -6,7 +6,7 @@ import traceback
 from typing import Any, Awaitable, Callable, Deque, Dict, Optional, Tuple
 
 from . import frames
-from .codec import JSON
+from .codec import JSON, Codec
 from .errors import RemoteException
 
 REQUEST, RESULT, EXCEPTION = 0, 1, 2
@@ -35,7 +35,7 @@ class Request:
 class Channel(asyncio.Protocol):
     """One end of a connection. Each direction numbers its requests from 0, whatever the other does."""
 
-    def __init__(self, codec: Any, on_connect: Optional[Callable[["Channel"], None]] = None) -> None:
+    def __init__(self, codec: Codec, on_connect: Optional[Callable[["Channel"], None]] = None) -> None:
         self.codec = codec
         self.ids = itertools.count()
         self._on_connect = on_connect
@@ -165,7 +165,7 @@ class Channel(asyncio.Protocol):
             self._receiver.set_result(None)
 
 
-async def open_connection(addr: Address, *, codec: Optional[Any] = None, timeout: Optional[float] = 0) -> Channel:
+async def open_connection(addr: Address, *, codec: Optional[Codec] = None, timeout: Optional[float] = 0) -> Channel:
     """Connect to `addr`; `timeout` says for how many seconds failed attempts are repeated (None: for ever)."""
     if not isinstance(addr, tuple):
         raise ValueError(f"Unknown address type: {addr}")
@@ -183,7 +183,7 @@ async def open_connection(addr: Address, *, codec: Optional[Any] = None, timeout
 
 
 def start_server(addr: Address, on_connect: Callable[[Channel], None], *,
-                 make_codec: Callable[[], Any] = JSON) -> Awaitable[asyncio.AbstractServer]:
+                 make_codec: Callable[[], Codec] = JSON) -> Awaitable[asyncio.AbstractServer]:
     """Listen on `addr`; each connection gets its own codec and is handed to `on_connect`."""
     if not isinstance(addr, tuple):
         raise ValueError(f"Unknown address type: {addr}")

@@ -4,6 +4,7 @@ import inspect
 from typing import Any, Optional, Set
 
 from .channel import Address, Channel, Request, open_connection
+from .codec import Codec
 from .errors import SerializationError
 from .router import Router
 
@@ -109,6 +110,7 @@ async def _handle(router: Router, request: Request) -> None:
         await request.fail(error)
 
 
-async def connect(addr: Address, *, router: Optional[Router] = None, timeout: Optional[float] = 0) -> RpcClient:
+async def connect(addr: Address, *, router: Optional[Router] = None, codec: Optional[Codec] = None,
+                  timeout: Optional[float] = 0) -> RpcClient:
     """A plain RPC connection: the object serializer is its only one and has type id 0."""
-    return RpcClient(await open_connection(addr, timeout=timeout), router)
+    return RpcClient(await open_connection(addr, codec=codec, timeout=timeout), router)

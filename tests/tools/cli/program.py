@@ -2,10 +2,10 @@
 import os
 import pathlib
 import subprocess
-from typing import List, NamedTuple, Optional
+from typing import Dict, List, NamedTuple
 
 from live.process import Server
-from live.programs import find_program
+from live.programs import LISTEN, find_program
 
 REMOTE_ERROR = 1
 USAGE_ERROR = 2
@@ -22,10 +22,10 @@ class _Settings:
     aiomas: str
     echo_server: str
     timeout: float
-    server: Optional[Server] = None
 
 
 _settings = _Settings()
+_servers: Dict[str, Server] = {}  # by codec, started when a test needs one
 
 
 def find(folder: pathlib.Path, timeout: float) -> None:
@@ -58,16 +58,21 @@ def call(aid: int, method: str, *args: str) -> Ended:
     return run("call", agent_url(aid), method, *args)
 
 
-def agent_url(aid: int) -> str:
-    return server().agent_url(aid)
+def call_with(codec: str, method: str, *args: str) -> Ended:
+    """A call of an agent that speaks another codec."""
+    return run("call", agent_url(0, codec), method, *args, "--codec", codec)
 
 
-def server() -> Server:
-    if _settings.server is None:
-        _settings.server = Server([_settings.echo_server, "--listen", "tcp://127.0.0.1:0"], _settings.timeout)
-    return _settings.server
+def agent_url(aid: int, codec: str = "json") -> str:
+    return server(codec).agent_url(aid)
 
 
-def stop_server() -> None:
-    if _settings.server is not None:
-        _settings.server.stop()
+def server(codec: str = "json") -> Server:
+    if codec not in _servers:
+        _servers[codec] = Server([_settings.echo_server, *LISTEN, "--codec", codec], _settings.timeout)
+    return _servers[codec]
+
+
+def stop_servers() -> None:
+    while _servers:
+        _servers.popitem()[1].stop()

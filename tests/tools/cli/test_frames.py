@@ -19,7 +19,7 @@ def name_of(frame: Dict[str, Any]) -> str:
 
 class RecordedFramesTest(unittest.TestCase):
     def setUp(self) -> None:
-        frames = recorded.load("frames.jsonl")
+        frames = recorded.load("frames.jsonl", "json")
         self.good = [frame for frame in frames if name_of(frame) not in REFUSED]
         self.bad = [frame for frame in frames if name_of(frame) in REFUSED]
         self.assertGreater(len(self.good), 100)
@@ -48,7 +48,7 @@ class RecordedFramesTest(unittest.TestCase):
 
     def test_encode_is_the_reverse(self) -> None:
         hexes = [frame["hex"] for frame in self.good]
-        for session in recorded.load("sessions.jsonl"):
+        for session in recorded.load("sessions.jsonl", "json"):
             hexes += [step["hex"] for step in session["steps"]]
         lines = run("decode", stdin="\n".join(hexes)).out
         self.assertGreaterEqual(lines.count("\n"), len(self.good) + 10)

@@ -27,9 +27,14 @@ class HelpTest(unittest.TestCase):
     def test_examples_print_what_they_say(self) -> None:
         for command in ("decode", "encode"):
             text = run(command, "--help").out
-            example = re.search(r"\$ echo '(.*)' \| aiomas (\w+)\n +(.*)\n", text)
-            assert example is not None
-            self.assertEqual(run(example[2], stdin=example[1]).out, example[3] + "\n")
+            examples = re.findall(r"\$ echo '(.*)' \| aiomas (.*)\n +(.*)\n", text)
+            self.assertEqual(len(examples), 2)
+            for stdin, args, out in examples:
+                self.assertEqual(run(*args.split(), stdin=stdin).out, out + "\n")
+
+    def test_codecs_are_named(self) -> None:
+        for command in ("call", "decode", "encode"):
+            self.assertRegex(run(command, "--help").out, r"json,\s+msgpack\s+or\s+msgpack_blosc")
 
 
 class UsageTest(FailureTest):
@@ -49,6 +54,8 @@ class UsageTest(FailureTest):
         self.refused("call", URL, "add", "--codec", "xml", why="unknown codec: xml")
         self.refused("decode", "--codec", "xml", why="unknown codec: xml")
         self.refused("encode", "--codec", "xml", why="unknown codec: xml")
+        for name in ("", "JSON", "MsgPack", "msgpack-blosc", "blosc", "msgpack "):
+            self.refused("decode", "--codec", name, why=f"unknown codec: {name}")
 
     def test_url(self) -> None:
         for url in ("localhost", "tcp://localhost/0", "tcp://localhost:5555/", "tcp://localhost:99999/0", "http://x:1/0"):
