@@ -3,8 +3,8 @@
 
 #include <cstddef>
 #include <cstring>
-#include <memory>
 #include <new>
+#include <string>
 #include <vector>
 
 #include <sys/mman.h>
@@ -41,19 +41,23 @@ private:
   void* data_;
 };
 
-void measure_all(const std::string& name, size_t size) {
-  std::vector<std::byte> in(size, std::byte{42});
-  auto out = std::make_shared<std::vector<std::byte>>(size);
-  measure("copy/bytes/warm/" + name, size, [in, out] {
-    std::memcpy(out->data(), in.data(), in.size());
-    benchmark::ClobberMemory();
-    return out->data();
+void measure_all(const std::string& message, size_t size) {
+  using bytes = std::vector<std::byte>;
+  measure("copy/bytes/warm/" + message, [size] {
+    return job{size, [in = bytes(size, std::byte{42}),
+                      out = bytes(size, std::byte{0})]() mutable {
+                 std::memcpy(out.data(), in.data(), in.size());
+                 benchmark::ClobberMemory();
+                 return out.data();
+               }};
   });
-  measure("copy/bytes/fresh/" + name, size, [in] {
-    fresh_memory mem{in.size()};
-    std::memcpy(mem.data(), in.data(), in.size());
-    benchmark::ClobberMemory();
-    return mem.data();
+  measure("copy/bytes/fresh/" + message, [size] {
+    return job{size, [in = bytes(size, std::byte{42})] {
+                 fresh_memory out{in.size()};
+                 std::memcpy(out.data(), in.data(), in.size());
+                 benchmark::ClobberMemory();
+                 return out.data();
+               }};
   });
 }
 
@@ -62,7 +66,7 @@ void measure_all(const std::string& name, size_t size) {
 void register_memcpy() {
   measure_all("2KiB", size_t{2} << 10);
   measure_all("1MiB", size_t{1} << 20);
-  measure_all("16MiB", size_t{16} << 20);
+  measure_all("16MiB_bytes", size_t{16} << 20);
 }
 
 } // namespace micro

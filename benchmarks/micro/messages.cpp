@@ -3,6 +3,8 @@
 #include <cmath>
 #include <cstring>
 #include <random>
+#include <string>
+#include <vector>
 
 using namespace caf::aiomas;
 
@@ -26,47 +28,55 @@ value record(std::mt19937_64& random, size_t i) {
   };
 }
 
-// A record has about 160 bytes in JSON.
-message many_records(std::string name, size_t n) {
+message call() {
+  return {.content = list{"agents/0/service", list{42}, dict{}}};
+}
+
+// A record has about 180 bytes in JSON.
+template <size_t N>
+message many_records() {
   std::mt19937_64 random{1};
   list xs;
-  for (size_t i = 0; i < n; ++i)
+  for (size_t i = 0; i < N; ++i)
     xs.push_back(record(random, i));
-  return {.name = std::move(name), .content = std::move(xs)};
+  return {.content = std::move(xs)};
 }
 
-} // namespace
-
-std::vector<message> records() {
-  return {
-    {.name = "call", .content = list{"agents/0/service", list{42}, dict{}}},
-    many_records("2KiB", 12),
-    many_records("1MiB", 6000)};
-}
-
-message large_text() {
+message lines() {
   std::mt19937_64 random{2};
   std::string text(large_size, ' ');
   for (size_t i = 0; i < text.size(); ++i)
     text[i] = i % 72 == 71 ? '\n' : static_cast<char>('a' + random() % 26);
-  return {.name = "16MiB_text", .content = std::move(text)};
+  return {.content = std::move(text)};
 }
 
-message large_bytes() {
+message noise() {
   std::mt19937_64 random{3};
   byte_buffer bytes(large_size);
   for (auto& x : bytes)
     x = static_cast<std::byte>(random());
-  return {.name = "16MiB_bytes", .content = std::move(bytes)};
+  return {.content = std::move(bytes)};
 }
 
-message large_array() {
+message waves() {
   std::vector<double> numbers(large_size / sizeof(double));
   for (size_t i = 0; i < numbers.size(); ++i)
     numbers[i] = std::round(1e3 * std::sin(static_cast<double>(i) / 1e4)) / 8;
   byte_buffer bytes(large_size);
   std::memcpy(bytes.data(), numbers.data(), bytes.size());
-  return {.name = "16MiB_array", .content = std::move(bytes)};
+  return {.content = std::move(bytes)};
 }
+
+} // namespace
+
+const std::array<sample, 3> records{{
+  {"call", call},
+  {"2KiB", many_records<12>},
+  {"1MiB", many_records<6000>},
+}};
+
+const sample large_text{"16MiB_text", lines};
+const sample large_bytes{"16MiB_bytes", noise};
+const sample large_array{"16MiB_array", waves};
 
 } // namespace micro

@@ -2,17 +2,13 @@
 
 #include "caf/aiomas/value.hpp"
 
-#include <string>
-#include <vector>
+#include <array>
 
 namespace micro {
 
 /// A message to be encoded, `[type, id, content]`.
 struct message {
   static constexpr int64_t type = 0;
-
-  /// Names the message in the results.
-  std::string name;
 
   caf::aiomas::value id = 1;
   caf::aiomas::value content;
@@ -23,17 +19,25 @@ struct message {
   }
 };
 
+/// Messages by the name that they have in the results.
+struct sample {
+  const char* name;
+
+  /// Makes the message, always the same.
+  message (*make)();
+};
+
 /// What all formats can encode: a call of a few bytes, and records of 2 KiB and
 /// of 1 MiB in JSON.
-std::vector<message> records();
+extern const std::array<sample, 3> records;
 
 /// 16 MiB of text in lines.
-message large_text();
+extern const sample large_text;
 
 /// 16 MiB that cannot be compressed.
-message large_bytes();
+extern const sample large_bytes;
 
 /// 16 MiB of floats that change slowly, as measurements do.
-message large_array();
+extern const sample large_array;
 
 } // namespace micro

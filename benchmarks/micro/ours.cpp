@@ -4,7 +4,6 @@
 
 #include "caf/aiomas/codec.hpp"
 
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -15,73 +14,74 @@ namespace micro {
 
 namespace {
 
-std::shared_ptr<codec> make_codec(const std::string& name) {
-  return codec_by_name(name)();
-}
-
-byte_buffer encoded(codec& how, const message& what) {
-  byte_buffer result;
-  auto ok = how.encode_message(what.type, what.id, what.content, result);
+void encode(codec& how, const message& what, byte_buffer& out) {
+  auto ok = how.encode_message(what.type, what.id, what.content, out);
   if (!ok)
     throw std::runtime_error(to_string(ok.error()));
-  auto decoded = how.decode_message(result);
+}
+
+byte_buffer encoded(const std::string& format, const message& what) {
+  byte_buffer result;
+  auto how = codec_by_name(format)();
+  encode(*how, what, result);
+  auto decoded = how->decode_message(result);
   if (decoded.error || decoded.content != what.content)
-    throw std::runtime_error(what.name + " does not come back");
+    throw std::runtime_error("the message does not come back");
   return result;
 }
 
-// How many bytes count: those of the message before Blosc has compressed them.
+// Of compressed messages, the bytes before they are compressed count.
 size_t size_of(const std::string& format, const message& what) {
-  auto plain = make_codec(format == "json" ? "json" : "msgpack");
-  return encoded(*plain, what).size();
+  return encoded(format == "json" ? "json" : "msgpack", what).size();
 }
 
 // A connection, too, appends to a buffer that it uses again.
-void measure_encode(const std::string& format, const message& what) {
-  auto how = make_codec(format);
-  encoded(*how, what);
-  auto out = std::make_shared<byte_buffer>();
-  measure("encode/" + format + "/aiomas/" + what.name, size_of(format, what),
-          [how, what, out] {
-            out->clear();
-            auto ok
-              = how->encode_message(what.type, what.id, what.content, *out);
-            if (!ok)
-              std::abort();
-            return out->data();
-          });
+void measure_encode(const std::string& format, const sample& from) {
+  measure("encode/" + format + "/aiomas/" + from.name, [format, from] {
+    auto what = from.make();
+    auto size = size_of(format, what);
+    auto run = [how = codec_by_name(format)(), what = std::move(what),
+                out = byte_buffer{}]() mutable {
+      out.clear();
+      encode(*how, what, out);
+      return out.data();
+    };
+    return job{size, std::move(run)};
+  });
 }
 
-void measure_decode(const std::string& format, const message& what,
+void measure_decode(const std::string& format, const sample& from,
                     bool shared) {
-  auto how = make_codec(format);
-  auto in = std::make_shared<const byte_buffer>(encoded(*how, what));
   auto who = shared ? "/aiomas_shared/" : "/aiomas/";
-  std::shared_ptr<const void> owner;
-  if (shared)
-    owner = in;
-  measure("decode/" + format + who + what.name, size_of(format, what),
-          [how, in, owner] { return how->decode_message(*in, owner); });
+  measure("decode/" + format + who + from.name, [format, from, shared] {
+    auto what = from.make();
+    auto in = std::make_shared<const byte_buffer>(encoded(format, what));
+    auto owner = shared ? in : nullptr;
+    auto run = [how = codec_by_name(format)(), in, owner] {
+      return how->decode_message(*in, owner);
+    };
+    return job{size_of(format, what), std::move(run)};
+  });
 }
 
-void measure_all(const std::string& format, const message& what) {
-  measure_encode(format, what);
-  measure_decode(format, what, false);
+void measure_all(const std::string& format, const sample& from) {
+  measure_encode(format, from);
+  measure_decode(format, from, false);
 }
 
 } // namespace
 
 void register_ours() {
   for (auto format : {"json", "msgpack", "msgpack_blosc"})
-    for (auto& what : records())
-      measure_all(format, what);
-  measure_all("json", large_text());
+    for (auto& from : records)
+      measure_all(format, from);
+  measure_all("json", large_text);
   for (auto format : {"msgpack", "msgpack_blosc"}) {
-    measure_all(format, large_bytes());
-    measure_decode(format, large_bytes(), true);
+    measure_all(format, large_bytes);
+    measure_decode(format, large_bytes, true);
   }
-  measure_all("msgpack_blosc", large_array());
-  measure_decode("msgpack_blosc", large_array(), true);
+  measure_all("msgpack_blosc", large_array);
+  measure_decode("msgpack_blosc", large_array, true);
 }
 
 } // namespace micro

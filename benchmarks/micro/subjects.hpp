@@ -3,10 +3,10 @@
 namespace micro {
 
 // Each registers benchmarks named `work/format/who/message`, where `work` is
-// "encode" or "decode"; those that only copy bytes are of the format "bytes".
+// "encode" or "decode"; those that only copy bytes are `copy/bytes/…`.
 
 /// This library's codecs. "aiomas_shared" decodes as connections do: large text
-/// and bytes remain parts of the buffer that they were received in.
+/// and bytes may remain parts of the buffer that they were received in.
 void register_ours();
 
 /// nlohmann/json: between text and its tree.
