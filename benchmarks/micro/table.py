@@ -3,33 +3,34 @@
 
 Usage: micro --benchmark_out=FILE [--benchmark_repetitions=N]; table.py FILE...
 
-Of repetitions, and of several files, the median counts. Ratios are how many
-times faster the library is than the other; above 1, the library is faster.
+Of repetitions, and of several files, the median counts. A ratio is how many
+times as fast as the other the library is.
 """
 import json
 import statistics
 import sys
 
-OURS = ('aiomas', 'aiomas_shared')
+OURS = {'aiomas': '', 'aiomas_shared': ' (shared)'}
+FORMATS = ['json', 'msgpack', 'msgpack_blosc']
+MESSAGES = ['call', '2KiB', '1MiB', '16MiB_text', '16MiB_bytes', '16MiB_array']
+NANOSECONDS = {'ns': 1, 'us': 1e3, 'ms': 1e6, 's': 1e9}
 
 
 def read(paths):
-    """Return `{(work, format, message): {who: (nanoseconds, size)}}`."""
-    times = {}
+    """Return `{(format, message, work): {who: (nanoseconds, bytes)}}`."""
+    samples = {}
     for path in paths:
         with open(path, encoding='utf-8') as file:
             for run in json.load(file)['benchmarks']:
                 if run['run_type'] == 'iteration':
-                    ns = run['cpu_time'] * {'ns': 1, 'us': 1e3,
-                                            'ms': 1e6}[run['time_unit']]
-                    times.setdefault(run['run_name'], []).append(
+                    ns = run['cpu_time'] * NANOSECONDS[run['time_unit']]
+                    samples.setdefault(run['run_name'], []).append(
                         (ns, run['size']))
     result = {}
-    for name, samples in times.items():
+    for name, xs in samples.items():
         work, format_, who, message = name.split('/')
-        ns = statistics.median(ns for ns, _ in samples)
-        result.setdefault((work, format_, message), {})[who] = (
-            ns, samples[0][1])
+        result.setdefault((format_, message, work), {})[who] = (
+            statistics.median(ns for ns, _ in xs), xs[0][1])
     return result
 
 
@@ -40,39 +41,52 @@ def number(x):
     return f'{x:.1f}' if x >= 10 else f'{x:.2f}'
 
 
-def versus(results):
-    yield '| work | format | message | ns | MB/s | other | ns | ratio |'
-    yield '| --- | --- | --- | --- | --- | --- | --- | --- |'
-    for (work, format_, message), by_who in results.items():
-        others = {who: x for who, x in by_who.items() if who not in OURS}
-        for who in OURS:
-            if who not in by_who or work == 'copy':
-                continue
-            ns, size = by_who[who]
-            shared = ' (shared)' if who == 'aiomas_shared' else ''
-            for other, (other_ns, _) in (others or {'': (0, 0)}).items():
-                yield ' | '.join((
-                    f'| {work}', format_, message + shared, number(ns),
-                    number(size / ns * 1e3), other or '—',
-                    number(other_ns) if other else '',
-                    (number(other_ns / ns) if other else '') + ' |'))
+def rate(ns, size):
+    """Render MB/s, unless nothing was done with the bytes."""
+    return number(size / ns * 1e3) if size / ns < 1e3 else 'no copy'
+
+
+def row(*cells):
+    return f'| {" | ".join(cells)} |'
+
+
+def position(key):
+    return [names.index(x) for names, x in zip((FORMATS, MESSAGES), key)]
+
+
+def codecs(results):
+    yield row('format', 'message', 'work', 'ns', 'MB/s', 'times the speed of')
+    yield row(*['---'] * 6)
+    keys = sorted((key for key in results if key[0] != 'bytes'), key=position)
+    for key in keys:
+        format_, message, work = key
+        copy = results.get(('bytes', message, 'copy'), {}).get('warm')
+        others = {who: x for who, x in results[key].items() if who not in OURS}
+        if copy:
+            others['memcpy'] = copy
+        for who, suffix in OURS.items():
+            if who in results[key]:
+                ns, size = results[key][who]
+                ratios = [f'{who} {number(other_ns / ns)}'
+                          for who, (other_ns, _) in others.items()]
+                yield row(format_, message + suffix, work, number(ns),
+                          rate(ns, size), ', '.join(ratios))
 
 
 def copies(results):
-    yield '| bytes copied | memory | ns | MB/s |'
-    yield '| --- | --- | --- | --- |'
-    for (work, _, message), by_who in results.items():
+    yield row('`memcpy` of', 'into memory', 'ns', 'MB/s')
+    yield row(*['---'] * 4)
+    for (_, message, work), by_who in results.items():
         if work == 'copy':
-            for who, (ns, size) in by_who.items():
-                yield (f'| {message} | {who} | {number(ns)} '
-                       f'| {number(size / ns * 1e3)} |')
+            for who, (ns, size) in sorted(by_who.items()):
+                yield row(message, who, number(ns), rate(ns, size))
 
 
 def main():
     if len(sys.argv) < 2:
         sys.exit(__doc__)
     results = read(sys.argv[1:])
-    for line in [*versus(results), '', *copies(results)]:
+    for line in [*codecs(results), '', *copies(results)]:
         print(line)
 
 
