@@ -66,7 +66,7 @@ void measure_all(const std::string& message, size_t size) {
 void register_memcpy() {
   measure_all("2KiB", size_t{2} << 10);
   measure_all("1MiB", size_t{1} << 20);
-  measure_all("16MiB_bytes", size_t{16} << 20);
+  measure_all("16MiB", size_t{16} << 20);
 }
 
 } // namespace micro

@@ -12,6 +12,7 @@ import sys
 
 OURS = {'aiomas': '', 'aiomas_shared': ' (shared)'}
 FORMATS = ['json', 'msgpack', 'msgpack_blosc']
+WORK = ['encode', 'decode']
 MESSAGES = ['call', '2KiB', '1MiB', '16MiB_text', '16MiB_bytes', '16MiB_array']
 NANOSECONDS = {'ns': 1, 'us': 1e3, 'ms': 1e6, 's': 1e9}
 
@@ -51,18 +52,18 @@ def row(*cells):
 
 
 def position(key):
-    return [names.index(x) for names, x in zip((FORMATS, MESSAGES), key)]
+    return [names.index(x) for names, x in zip((FORMATS, MESSAGES, WORK), key)]
 
 
 def codecs(results):
     yield row('format', 'message', 'work', 'ns', 'MB/s', 'times the speed of')
     yield row(*['---'] * 6)
     keys = sorted((key for key in results if key[0] != 'bytes'), key=position)
+    copy = results.get(('bytes', '16MiB', 'copy'), {}).get('warm')
     for key in keys:
         format_, message, work = key
-        copy = results.get(('bytes', message, 'copy'), {}).get('warm')
         others = {who: x for who, x in results[key].items() if who not in OURS}
-        if copy:
+        if copy and message.startswith('16MiB'):
             others['memcpy'] = copy
         for who, suffix in OURS.items():
             if who in results[key]:
