@@ -41,14 +41,14 @@ public:
     auto tag = static_cast<uint8_t>(x.type());
     if (auto failed = to_(tag))
       return failed;
-    return std::visit(*this, x.data());
+    return x.visit(*this);
   }
 
   error operator()(null_t) {
     return none;
   }
 
-  error operator()(object) {
+  error operator()(const object&) {
     return make_error(errc::serialization_error,
                       std::string{"Objects cannot be sent to another node"});
   }
@@ -56,19 +56,12 @@ public:
   error operator()(const extension& x) {
     if (auto failed = (*this)(x.code))
       return failed;
-    return (*this)(x.data);
+    return (*this)(std::span{x.data});
   }
 
-  error operator()(const shared_string& x) {
-    return (*this)(x.get());
-  }
-
-  error operator()(const shared_bytes& x) {
-    return (*this)(x.view());
-  }
-
-  error operator()(const byte_buffer& x) {
-    return (*this)(std::span{x});
+  error operator()(std::string_view x) {
+    std::string text{x};
+    return to_(text);
   }
 
   error operator()(std::span<const std::byte> x) {
@@ -95,10 +88,10 @@ public:
     return (*this)(x.second);
   }
 
-  error operator()(const std::shared_ptr<const tagged>& x) {
-    if (auto failed = (*this)(x->type_id))
+  error operator()(const tagged& x) {
+    if (auto failed = (*this)(x.type_id))
       return failed;
-    return (*this)(x->content);
+    return (*this)(x.content);
   }
 
   /// Numbers and strings.

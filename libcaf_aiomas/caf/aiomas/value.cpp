@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <cmath>
 #include <compare>
+#include <memory>
+#include <new>
 #include <numeric>
 #include <ostream>
 
@@ -71,11 +73,10 @@ std::weak_ordering order(const object& x, const object& y) {
   return std::compare_three_way{}(x.address(), y.address());
 }
 
-std::weak_ordering order(const std::shared_ptr<const tagged>& x,
-                         const std::shared_ptr<const tagged>& y) {
-  if (x->type_id != y->type_id)
-    return x->type_id <=> y->type_id;
-  return order(x->content, y->content);
+std::weak_ordering order(const tagged& x, const tagged& y) {
+  if (x.type_id != y.type_id)
+    return x.type_id <=> y.type_id;
+  return order(x.content, y.content);
 }
 
 std::weak_ordering order(const extension& x, const extension& y) {
@@ -98,17 +99,9 @@ std::weak_ordering order(std::span<const std::byte> x,
 std::weak_ordering order(const value& x, const value& y) {
   if (x.type() != y.type())
     return x.type() <=> y.type();
-  if (x.type() == value::kind::string)
-    return *x.get_if<std::string_view>() <=> *y.get_if<std::string_view>();
-  if (x.type() == value::kind::bytes)
-    return order(*x.get_if<std::span<const std::byte>>(),
-                 *y.get_if<std::span<const std::byte>>());
-  return std::visit(
-    [&y](const auto& content) {
-      return order(content,
-                   std::get<std::decay_t<decltype(content)>>(y.data()));
-    },
-    x.data());
+  return x.visit([&y]<class T>(const T& content) {
+    return order(content, *y.get_if<T>());
+  });
 }
 
 // -- duplicate keys -----------------------------------------------------------
@@ -270,11 +263,11 @@ struct printer {
     print(out, xs);
   }
 
-  void operator()(const std::shared_ptr<const tagged>& x) {
+  void operator()(const tagged& x) {
     out += "<object of type ";
-    out += std::to_string(x->type_id);
+    out += std::to_string(x.type_id);
     out += ": ";
-    print(out, x->content);
+    print(out, x.content);
     out += '>';
   }
 
@@ -294,7 +287,7 @@ struct printer {
 };
 
 void print(std::string& out, const value& x) {
-  std::visit(printer{out}, x.data());
+  x.visit(printer{out});
 }
 
 } // namespace
@@ -425,24 +418,61 @@ bool operator==(const dict& x, const dict& y) {
 
 // -- value --------------------------------------------------------------------
 
-value::value(tagged x) : data_(std::make_shared<const tagged>(std::move(x))) {
-  // nop
+value::value(tagged x) {
+  set(kind::tagged, &tagged_, std::make_shared<const tagged>(std::move(x)));
+}
+
+template <class Self, class F>
+void value::with_member(Self& self, F&& f) {
+  switch (self.kind_) {
+    case kind::string:
+      return self.shared_ ? f(self.shared_string_) : f(self.string_);
+    case kind::bytes:
+      return self.shared_ ? f(self.shared_bytes_) : f(self.bytes_);
+    case kind::list:
+      return f(self.list_);
+    case kind::dict:
+      return f(self.dict_);
+    case kind::tagged:
+      return f(self.tagged_);
+    case kind::object:
+      return f(self.object_);
+    case kind::extension:
+      return f(self.extension_);
+    default:
+      return f(self.uinteger_);
+  }
+}
+
+void value::take_over(value& other) noexcept {
+  with_member(other, [this]<class T>(T& member) {
+    new (&uinteger_) T(std::move(member));
+    std::destroy_at(&member);
+  });
+  kind_ = std::exchange(other.kind_, kind::null);
+  shared_ = std::exchange(other.shared_, false);
+}
+
+void value::copy_from(const value& other) {
+  with_member(other,
+              [this]<class T>(const T& member) { new (&uinteger_) T(member); });
+  kind_ = other.kind_;
+  shared_ = other.shared_;
+}
+
+void value::destroy() noexcept {
+  with_member(*this, []<class T>(T& member) { std::destroy_at(&member); });
 }
 
 bool operator==(const value& x, const value& y) {
   if (x.type() != y.type())
     return false;
-  switch (x.type()) {
-    case value::kind::string:
-      return x.get_if<std::string_view>() == y.get_if<std::string_view>();
-    case value::kind::bytes:
-      return std::ranges::equal(*x.get_if<std::span<const std::byte>>(),
-                                *y.get_if<std::span<const std::byte>>());
-    case value::kind::tagged:
-      return *x.get_if<tagged>() == *y.get_if<tagged>();
-    default:
-      return x.data_ == y.data_;
-  }
+  return x.visit([&y]<class T>(const T& content) {
+    if constexpr (std::is_same_v<T, std::span<const std::byte>>)
+      return std::ranges::equal(content, *y.get_if<T>());
+    else
+      return content == *y.get_if<T>();
+  });
 }
 
 const char* python_type_name(const value& x) noexcept {

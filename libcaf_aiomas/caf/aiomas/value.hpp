@@ -5,6 +5,7 @@
 #include <concepts>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <initializer_list>
 #include <iosfwd>
 #include <memory>
@@ -168,27 +169,23 @@ private:
 };
 
 /// What aiomas messages are made of: null, bool, integer, float, string, bytes,
-/// list, dict and objects. Regular: copies are deep, except for objects.
+/// list, dict and objects. Regular: copies are deep, except for objects and for
+/// what is shared.
 ///
 /// Integers are whole numbers from -2^63 to 2^64-1 and are never floats: `1`
 /// and `1.0` are different values.
 ///
 /// Text and bytes may be shared with others, see `shared_data`; that makes no
-/// difference but in cost.
+/// difference but in cost. A value that was moved from is null, unless it was a
+/// bool or number.
 class value {
 public:
-  /// In the order of `kind`, after which come other forms of text and bytes.
-  using data_type = std::variant<null_t, bool, int64_t, uint64_t, double,
-                                 std::string, byte_buffer, list, dict,
-                                 std::shared_ptr<const tagged>, object,
-                                 extension, shared_string, shared_bytes>;
-
 #if defined(__GNUC__)
 #  pragma GCC diagnostic push
 #  pragma GCC diagnostic ignored "-Wshadow" // GCC mistakes `kind::list`
 #endif
 
-  /// Which alternative a value holds. `uinteger` only for numbers from 2^63 on.
+  /// What a value holds. `uinteger` only for numbers from 2^63 on.
   enum class kind : uint8_t {
     null,
     boolean,
@@ -208,7 +205,9 @@ public:
 #  pragma GCC diagnostic pop
 #endif
 
-  value() noexcept = default;
+  value() noexcept {
+    // nop
+  }
 
   value(null_t) noexcept {
     // nop
@@ -222,133 +221,274 @@ public:
   template <detail::integer_or_bool T>
   value(T x) noexcept {
     if constexpr (std::is_same_v<T, bool>)
-      data_ = x;
+      set(kind::boolean, &bool_, x);
     else if constexpr (std::is_signed_v<T>)
-      data_ = static_cast<int64_t>(x);
+      set(kind::integer, &integer_, static_cast<int64_t>(x));
     else if (static_cast<uint64_t>(x) > static_cast<uint64_t>(INT64_MAX))
-      data_ = static_cast<uint64_t>(x);
+      set(kind::uinteger, &uinteger_, static_cast<uint64_t>(x));
     else
-      data_ = static_cast<int64_t>(x);
+      set(kind::integer, &integer_, static_cast<int64_t>(x));
   }
 
   // A template, as characters and enums would convert to a mere `double`.
   template <std::floating_point T>
-  value(T x) noexcept : data_(static_cast<double>(x)) {
-    // nop
+  value(T x) noexcept {
+    set(kind::floating, &double_, static_cast<double>(x));
   }
 
-  value(std::string x) noexcept : data_(std::move(x)) {
-    // nop
+  value(std::string x) noexcept {
+    set(kind::string, &string_, std::move(x));
   }
 
-  value(std::string_view x) : data_(std::string{x}) {
-    // nop
+  value(std::string_view x) {
+    set(kind::string, &string_, x);
   }
 
-  value(const char* x) : data_(std::string{x}) {
-    // nop
+  value(const char* x) {
+    set(kind::string, &string_, x);
   }
 
-  value(byte_buffer x) noexcept : data_(std::move(x)) {
-    // nop
+  value(byte_buffer x) noexcept {
+    set(kind::bytes, &bytes_, std::move(x));
   }
 
-  value(list x) noexcept : data_(std::move(x)) {
-    // nop
+  value(list x) noexcept {
+    set(kind::list, &list_, std::move(x));
   }
 
-  value(dict x) noexcept : data_(std::move(x)) {
-    // nop
+  value(dict x) noexcept {
+    set(kind::dict, &dict_, std::move(x));
   }
 
   value(tagged x);
 
-  value(object x) noexcept : data_(std::move(x)) {
-    // nop
+  value(object x) noexcept {
+    set(kind::object, &object_, std::move(x));
   }
 
-  value(extension x) noexcept : data_(std::move(x)) {
-    // nop
+  value(extension x) noexcept {
+    set(kind::extension, &extension_, std::move(x));
   }
 
-  value(shared_string x) noexcept : data_(std::move(x)) {
-    // nop
+  value(shared_string x) noexcept : shared_(true) {
+    set(kind::string, &shared_string_, std::move(x));
   }
 
-  value(shared_bytes x) noexcept : data_(std::move(x)) {
-    // nop
+  value(shared_bytes x) noexcept : shared_(true) {
+    set(kind::bytes, &shared_bytes_, std::move(x));
+  }
+
+  value(value&& other) noexcept {
+    move_from(other);
+  }
+
+  value(const value& other) {
+    copy_from(other);
+  }
+
+  value& operator=(value&& other) noexcept {
+    if (this != &other) {
+      reset();
+      move_from(other);
+    }
+    return *this;
+  }
+
+  value& operator=(const value& other) {
+    if (this != &other)
+      *this = value{other};
+    return *this;
+  }
+
+  ~value() {
+    reset();
   }
 
   kind type() const noexcept {
-    constexpr auto kinds = static_cast<size_t>(kind::extension) + 1;
-    auto i = data_.index();
-    if (i < kinds)
-      return static_cast<kind>(i);
-    return i == kinds ? kind::string : kind::bytes;
+    return kind_;
   }
 
   bool is_null() const noexcept {
-    return type() == kind::null;
+    return kind_ == kind::null;
   }
 
   /// Whether the value is an integer of either kind; a `bool` is none.
   bool is_integer() const noexcept {
-    return type() == kind::integer || type() == kind::uinteger;
+    return kind_ == kind::integer || kind_ == kind::uinteger;
   }
 
-  /// Returns the alternative `T` of `data_type`, or null if the value holds
-  /// another one. `get_if<tagged>` looks through the pointer. For `std::string`
-  /// and `byte_buffer`, shared data are copied if need be.
+  /// Returns what the value holds if it is a `T`: `bool`, `int64_t`,
+  /// `uint64_t`, `double`, `std::string`, `byte_buffer`, `list`, `dict`,
+  /// `tagged`, `object`, `extension`, `shared_string` or `shared_bytes`. Null if
+  /// it holds something else. For `std::string` and `byte_buffer`, shared data
+  /// are copied if need be.
   template <class T>
     requires(!detail::data_view<T>)
   const T* get_if() const noexcept {
-    if constexpr (std::is_same_v<T, tagged>) {
-      auto* ptr = std::get_if<std::shared_ptr<const tagged>>(&data_);
-      return ptr != nullptr ? ptr->get() : nullptr;
-    } else if constexpr (detail::is_one_of<T, std::string, byte_buffer>) {
-      if (auto shared = std::get_if<shared_data<T>>(&data_))
+    if constexpr (detail::is_one_of<T, std::string, byte_buffer>)
+      if (auto shared = get_if<shared_data<T>>())
         return &shared->get();
-      return std::get_if<T>(&data_);
-    } else {
-      return std::get_if<T>(&data_);
-    }
+    return find<T>(*this);
   }
 
   template <class T>
     requires(!std::is_same_v<T, tagged> && !detail::data_view<T>)
   T* get_if() noexcept {
     if constexpr (detail::is_one_of<T, std::string, byte_buffer>)
-      if (auto shared = std::get_if<shared_data<T>>(&data_))
-        data_ = T{shared->view().begin(), shared->view().end()};
-    return std::get_if<T>(&data_);
+      if (auto shared = get_if<shared_data<T>>())
+        *this = T{shared->view().begin(), shared->view().end()};
+    return find<T>(*this);
   }
 
   /// Looks at text, as `std::string_view`, or at bytes, as
   /// `std::span<const std::byte>`, without ever copying them.
   template <detail::data_view T>
   std::optional<T> get_if() const noexcept {
-    using owning = std::conditional_t<std::is_same_v<T, std::string_view>,
-                                      std::string, byte_buffer>;
-    if (auto x = std::get_if<owning>(&data_))
-      return T{*x};
-    if (auto x = std::get_if<shared_data<owning>>(&data_))
-      return x->view();
-    return std::nullopt;
+    constexpr auto is_text = std::is_same_v<T, std::string_view>;
+    if (kind_ != (is_text ? kind::string : kind::bytes))
+      return std::nullopt;
+    if constexpr (is_text)
+      return shared_ ? shared_string_.view() : T{string_};
+    else
+      return shared_ ? shared_bytes_.view() : T{bytes_};
   }
 
-  const data_type& data() const noexcept {
-    return data_;
-  }
-
-  data_type& data() noexcept {
-    return data_;
+  /// Calls `f` with what the value holds: a `null_t`, a bool, number, `list`,
+  /// `dict`, `tagged`, `object` or `extension`, and with a `std::string_view` of
+  /// text or a `std::span<const std::byte>` of bytes.
+  template <class F>
+  decltype(auto) visit(F&& f) const {
+    switch (kind_) {
+      case kind::boolean:
+        return f(bool_);
+      case kind::integer:
+        return f(integer_);
+      case kind::uinteger:
+        return f(uinteger_);
+      case kind::floating:
+        return f(double_);
+      case kind::string:
+        return f(*get_if<std::string_view>());
+      case kind::bytes:
+        return f(*get_if<std::span<const std::byte>>());
+      case kind::list:
+        return f(list_);
+      case kind::dict:
+        return f(dict_);
+      case kind::tagged:
+        return f(*tagged_);
+      case kind::object:
+        return f(object_);
+      case kind::extension:
+        return f(extension_);
+      case kind::null:
+        break;
+    }
+    return f(null_t{});
   }
 
   /// Same kind and same content. As in Python, NaN differs from itself.
   friend bool operator==(const value& x, const value& y);
 
 private:
-  data_type data_;
+  template <class T, class U>
+  void set(kind what, T* where, U&& x) {
+    new (where) T(std::forward<U>(x));
+    kind_ = what;
+  }
+
+  /// Whether nothing needs to be destroyed.
+  bool is_plain() const noexcept {
+    return kind_ <= kind::floating;
+  }
+
+  void reset() noexcept {
+    if (!is_plain())
+      destroy();
+    kind_ = kind::null;
+    shared_ = false;
+  }
+
+  // These are for values that are null.
+
+  void move_from(value& other) noexcept {
+    if (other.is_plain()) {
+      std::memcpy(&uinteger_, &other.uinteger_, sizeof uinteger_);
+      kind_ = other.kind_;
+    } else {
+      take_over(other);
+    }
+  }
+
+  void take_over(value& other) noexcept;
+  void copy_from(const value& other);
+  void destroy() noexcept;
+
+  /// Calls `f` with the member of `self` that is in use; of plain values, with
+  /// all their bits.
+  template <class Self, class F>
+  static void with_member(Self& self, F&& f);
+
+  template <class T, class Self>
+  static auto find(Self& self) noexcept {
+    using result = decltype(&std::declval<std::conditional_t<
+                              std::is_const_v<Self>, const T, T>&>());
+    auto pick = [&self](kind what, auto& member, bool shared = false) -> result {
+      if (self.kind_ == what && self.shared_ == shared)
+        return &member;
+      return nullptr;
+    };
+    if constexpr (std::is_same_v<T, null_t>)
+      return pick(kind::null, self.null_);
+    else if constexpr (std::is_same_v<T, bool>)
+      return pick(kind::boolean, self.bool_);
+    else if constexpr (std::is_same_v<T, int64_t>)
+      return pick(kind::integer, self.integer_);
+    else if constexpr (std::is_same_v<T, uint64_t>)
+      return pick(kind::uinteger, self.uinteger_);
+    else if constexpr (std::is_same_v<T, double>)
+      return pick(kind::floating, self.double_);
+    else if constexpr (std::is_same_v<T, std::string>)
+      return pick(kind::string, self.string_);
+    else if constexpr (std::is_same_v<T, byte_buffer>)
+      return pick(kind::bytes, self.bytes_);
+    else if constexpr (std::is_same_v<T, list>)
+      return pick(kind::list, self.list_);
+    else if constexpr (std::is_same_v<T, dict>)
+      return pick(kind::dict, self.dict_);
+    else if constexpr (std::is_same_v<T, tagged>)
+      return self.kind_ == kind::tagged ? self.tagged_.get() : nullptr;
+    else if constexpr (std::is_same_v<T, object>)
+      return pick(kind::object, self.object_);
+    else if constexpr (std::is_same_v<T, extension>)
+      return pick(kind::extension, self.extension_);
+    else if constexpr (std::is_same_v<T, shared_string>)
+      return pick(kind::string, self.shared_string_, true);
+    else if constexpr (std::is_same_v<T, shared_bytes>)
+      return pick(kind::bytes, self.shared_bytes_, true);
+    else
+      static_assert(detail::is_one_of<T, value>, "a value holds no such type");
+  }
+
+  union {
+    null_t null_;
+    bool bool_;
+    int64_t integer_;
+    uint64_t uinteger_ = 0;
+    double double_;
+    std::string string_;
+    byte_buffer bytes_;
+    list list_;
+    dict dict_;
+    std::shared_ptr<const tagged> tagged_;
+    object object_;
+    extension extension_;
+    shared_string shared_string_;
+    shared_bytes shared_bytes_;
+  };
+
+  kind kind_ = kind::null;
+  bool shared_ = false; // of text and bytes, which member it is
 };
 
 struct tagged {

@@ -115,7 +115,7 @@ struct json_maker {
   outcome<Json> operator()(const list& xs) {
     auto result = Json::array();
     for (auto& x : xs) {
-      auto element = std::visit(*this, x.data());
+      auto element = x.visit(*this);
       if (!element)
         return element;
       result.push_back(*std::move(element));
@@ -132,7 +132,7 @@ struct json_maker {
     }
     typename Json::object_t result;
     for (auto& [key, x] : xs) {
-      auto element = std::visit(*this, x.data());
+      auto element = x.visit(*this);
       if (!element)
         return element;
       add(result, *key.template get_if<std::string>(), *std::move(element));
@@ -140,12 +140,12 @@ struct json_maker {
     return Json(std::move(result));
   }
 
-  outcome<Json> operator()(const std::shared_ptr<const tagged>& x) {
-    auto content = std::visit(*this, x->content.data());
+  outcome<Json> operator()(const tagged& x) {
+    auto content = x.content.visit(*this);
     if (!content)
       return content;
     auto pair = Json::array();
-    pair.push_back(x->type_id);
+    pair.push_back(x.type_id);
     pair.push_back(*std::move(content));
     auto result = Json::object();
     result["__type__"] = std::move(pair);
@@ -168,11 +168,11 @@ value from_json(const nlohmann::ordered_json& x) {
 }
 
 outcome<nlohmann::json> to_json(const value& x) {
-  return std::visit(json_maker<nlohmann::json>{}, x.data());
+  return x.visit(json_maker<nlohmann::json>{});
 }
 
 outcome<nlohmann::ordered_json> to_ordered_json(const value& x) {
-  return std::visit(json_maker<nlohmann::ordered_json>{}, x.data());
+  return x.visit(json_maker<nlohmann::ordered_json>{});
 }
 
 } // namespace caf::aiomas
