@@ -120,12 +120,23 @@ void erase_at(std::vector<dict::entry>& xs,
   xs.erase(xs.begin() + static_cast<ptrdiff_t>(to), xs.end());
 }
 
+// Keys are mostly text.
+template <class Iterator>
+Iterator find_key(Iterator first, Iterator last, const value& key) {
+  if (auto text = key.get_if<std::string_view>())
+    return std::find_if(first, last, [text](const dict::entry& x) {
+      return x.first.get_if<std::string_view>() == text;
+    });
+  return std::find_if(first, last, [&key](const dict::entry& x) {
+    return x.first == key;
+  });
+}
+
 void merge_few(std::vector<dict::entry>& xs) {
   std::vector<size_t> obsolete;
   for (size_t i = 1; i < xs.size(); ++i) {
-    auto same_key = [key = &xs[i].first](auto& x) { return x.first == *key; };
     auto end = xs.begin() + static_cast<ptrdiff_t>(i);
-    if (auto first = std::find_if(xs.begin(), end, same_key); first != end) {
+    if (auto first = find_key(xs.begin(), end, xs[i].first); first != end) {
       first->second = std::move(xs[i].second);
       obsolete.push_back(i);
     }

@@ -3,7 +3,6 @@
 #include <charconv>
 #include <cmath>
 #include <cstddef>
-#include <cstdlib>
 #include <string_view>
 
 namespace caf::aiomas::detail {
@@ -13,17 +12,12 @@ namespace caf::aiomas::detail {
 class float_repr {
 public:
   explicit float_repr(double x) noexcept {
-    char digits[32];
-    auto text = shortest(x < 0 || (x == 0 && std::signbit(x)) ? -x : x, digits);
-    auto mark = text.rfind('e');
-    auto exponent = std::atoi(text.data() + mark + 1);
-    if (std::signbit(x))
-      put('-');
     // Python changes to exponents where decimal notation would get long.
-    if (exponent < -4 || exponent >= 16)
-      scientific(text.substr(0, mark), exponent);
+    auto magnitude = std::abs(x);
+    if (magnitude == 0 || (magnitude >= 1e-4 && magnitude < 1e16))
+      decimal(x);
     else
-      decimal(text.substr(0, mark), exponent);
+      scientific(x);
   }
 
   std::string_view view() const noexcept {
@@ -31,52 +25,23 @@ public:
   }
 
 private:
-  // Returns "d.ddde±xx", terminated.
-  static std::string_view shortest(double x, char (&buf)[32]) noexcept {
-    auto end = std::to_chars(buf, buf + 31, x, std::chars_format::scientific);
-    *end.ptr = '\0';
-    return {buf, static_cast<size_t>(end.ptr - buf)};
-  }
-
-  void put(char c) noexcept {
-    buf_[size_++] = c;
-  }
-
   void put(std::string_view text) noexcept {
-    for (auto c : text)
-      put(c);
+    size_ += text.copy(buf_ + size_, sizeof(buf_) - size_);
   }
 
-  void scientific(std::string_view mantissa, int exponent) noexcept {
-    put(mantissa);
-    put('e');
-    put(exponent < 0 ? '-' : '+');
-    auto magnitude = std::abs(exponent);
-    if (magnitude < 10)
-      put('0');
-    auto end = std::to_chars(buf_ + size_, buf_ + sizeof(buf_), magnitude);
+  void print(double x, std::chars_format format) noexcept {
+    auto end = std::to_chars(buf_, buf_ + sizeof(buf_), x, format);
     size_ = static_cast<size_t>(end.ptr - buf_);
   }
 
-  void decimal(std::string_view mantissa, int exponent) noexcept {
-    if (exponent < 0) {
-      put("0.");
-      for (auto i = -1; i > exponent; --i)
-        put('0');
-    }
-    // Digits, and the point after the one that stands for 10^0.
-    auto position = exponent;
-    for (auto c : mantissa) {
-      if (c == '.')
-        continue;
-      if (position == -1 && exponent >= 0)
-        put('.');
-      put(c);
-      --position;
-    }
-    for (; position >= 0; --position)
-      put('0');
-    if (position == -1 && exponent >= 0)
+  // Both have at least two digits in an exponent.
+  void scientific(double x) noexcept {
+    print(x, std::chars_format::scientific);
+  }
+
+  void decimal(double x) noexcept {
+    print(x, std::chars_format::fixed);
+    if (view().find('.') == std::string_view::npos)
       put(".0");
   }
 

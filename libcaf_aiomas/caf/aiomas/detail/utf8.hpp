@@ -36,25 +36,43 @@ inline size_t utf8_length(std::string_view text) noexcept {
   return continues(1, 4) ? 4 : 0;
 }
 
+/// Returns how many bytes at the start of `text` are ASCII: all of them, or a
+/// few less than there are.
+inline size_t ascii_prefix(std::string_view text) noexcept {
+  auto load = [text]<class T>(T mask, size_t pos) {
+    T block;
+    std::memcpy(&block, text.data() + pos, sizeof(T));
+    return block & mask;
+  };
+  constexpr uint64_t high_bits = 0x8080808080808080u;
+  constexpr uint32_t half = 0x80808080u;
+  auto n = text.size();
+  if (n >= 8) {
+    size_t pos = 0;
+    for (; pos + 8 <= n; pos += 8)
+      if (load(high_bits, pos) != 0)
+        return pos;
+    // The last eight overlap those before.
+    return load(high_bits, n - 8) != 0 ? pos : n;
+  }
+  if (n >= 4)
+    return (load(half, 0) | load(half, n - 4)) != 0 ? 0 : n;
+  unsigned all = 0;
+  for (auto c : text)
+    all |= static_cast<unsigned char>(c);
+  return all >= 0x80 ? 0 : n;
+}
+
 /// Returns the offset of the first byte that is not part of valid UTF-8, or the
 /// size of `text`. As in Python, surrogates are not valid.
 inline size_t utf8_valid_prefix(std::string_view text) noexcept {
-  size_t pos = 0;
+  auto pos = ascii_prefix(text);
   while (pos < text.size()) {
-    // Nearly everything is ASCII: eight characters at a time.
-    uint64_t block;
-    while (pos + sizeof(block) <= text.size()) {
-      std::memcpy(&block, text.data() + pos, sizeof(block));
-      if ((block & 0x8080808080808080u) != 0)
-        break;
-      pos += sizeof(block);
-    }
-    if (pos == text.size())
-      break;
     auto n = utf8_length(text.substr(pos));
     if (n == 0)
       break;
     pos += n;
+    pos += ascii_prefix(text.substr(pos));
   }
   return pos;
 }
