@@ -28,8 +28,8 @@ AIOMAS_SERIALIZABLE(reading, station, celsius, at)
 /// A histogram by degrees, which knows how to write itself in short.
 class histogram {
 public:
-  void add(int degree) {
-    ++counts_[degree];
+  void add(int degree, int times = 1) {
+    counts_[degree] += times;
   }
 
   const std::map<int, int>& counts() const {
@@ -55,8 +55,10 @@ aiomas::any_serializer histogram_serializer() {
         return read.error();
       histogram result;
       for (auto& [degree, count] : *read)
-        for (auto i = 0; i < count; ++i)
-          result.add(degree);
+        if (count <= 0 || result.counts().contains(degree))
+          return aiomas::fault{aiomas::errc::type_error, "no histogram"};
+        else
+          result.add(degree, count);
       return result;
     });
 }

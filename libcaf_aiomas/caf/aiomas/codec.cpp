@@ -46,7 +46,9 @@ fault not_a_triple(const value& got) {
 } // namespace
 
 codec_limits::codec_limits() noexcept
-  : max_nesting(defaults::max_nesting), max_size(defaults::max_payload) {
+  : max_nesting(defaults::max_nesting),
+    max_values(defaults::max_values),
+    max_size(defaults::max_payload) {
   // nop
 }
 

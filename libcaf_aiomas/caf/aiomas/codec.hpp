@@ -19,6 +19,9 @@ struct codec_limits {
   /// `(type, id, content)` triple around a message does not count.
   size_t max_nesting;
 
+  /// Most values in a message, or in what is decoded alone.
+  size_t max_values;
+
   /// Longest encoding in bytes that `encode` and `encode_message` may append.
   size_t max_size;
 
@@ -46,6 +49,10 @@ struct decoded_message {
 
   /// False if the payload is well-formed but not a list of three.
   bool is_triple = true;
+
+  /// How many bytes it was decoded from, if that was not the payload as it is
+  /// but, for example, what was compressed in it.
+  std::optional<size_t> size;
 };
 
 /// Converts values to bytes and back. Each connection has an instance of its

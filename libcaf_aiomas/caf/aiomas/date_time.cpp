@@ -182,7 +182,7 @@ outcome<date_time> from_seconds(double x) {
 }
 
 outcome<date_time> from_content(const value& x) {
-  if (auto text = x.get_if<std::string>())
+  if (auto text = x.get_if<std::string_view>())
     return date_time::parse(*text);
   if (auto number = x.get_if<int64_t>())
     return from_seconds(*number);

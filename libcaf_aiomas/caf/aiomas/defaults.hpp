@@ -20,9 +20,15 @@ constexpr size_t max_payload = size_t{64} << 20;
 /// Deepest nesting of a message's content, in either direction (`max-nesting`).
 constexpr size_t max_nesting = 64;
 
+/// Most values in a message that arrives (`max-values`): each element, key and
+/// content of lists and dicts counts. A value takes 40 bytes and more, and may
+/// be a single byte in a message, or far less where that is compressed.
+constexpr size_t max_values = size_t{4} << 20;
+
 /// Text and bytes in a message that are at least this long stay where they were
-/// received, unless they are less than 1/64 of their message: whoever keeps a
-/// small part should not keep all of it.
+/// received, unless they are less than 1/64 of their message, or that is less
+/// than 1/4 of the memory that it is in: whoever keeps a small part should not
+/// keep all of it.
 constexpr size_t min_shared_size = size_t{4} << 10;
 
 // -- how long things may take -------------------------------------------------

@@ -79,17 +79,19 @@ outcome<void> signature::bind(arguments& from, std::span<value> into) const {
 outcome<void> signature::bind_keywords(dict& from, std::span<value> into,
                                        std::vector<bool>& given) const {
   for (auto& [key, x] : from) {
-    auto name = key.get_if<std::string>();
-    if (name == nullptr)
+    auto name = key.get_if<std::string_view>();
+    if (!name)
       return wrong("keywords must be strings");
     auto i = std::find_if(slots_.begin(), slots_.end(), [name](const slot& s) {
       return !s.name.empty() && s.name == *name;
     });
     if (i == slots_.end())
-      return wrong("got an unexpected keyword argument '" + *name + "'");
+      return wrong("got an unexpected keyword argument '" + std::string{*name}
+                   + "'");
     auto index = static_cast<size_t>(i - slots_.begin());
     if (given[index])
-      return wrong("got multiple values for argument '" + *name + "'");
+      return wrong("got multiple values for argument '" + std::string{*name}
+                   + "'");
     given[index] = true;
     into[index] = std::move(x);
   }

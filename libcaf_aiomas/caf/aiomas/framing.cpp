@@ -1,6 +1,9 @@
 #include "caf/aiomas/framing.hpp"
 
+#include "caf/aiomas/defaults.hpp"
+
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <string>
@@ -75,10 +78,20 @@ outcome<std::optional<std::span<const std::byte>>> frame_splitter::next() {
   return result_type{payload};
 }
 
+std::shared_ptr<const void>
+frame_splitter::owner_of(std::span<const std::byte> payload) const noexcept {
+  constexpr size_t most_per_byte = 4;
+  if (payload.size() < defaults::min_shared_size
+      || buf_->size() / most_per_byte > payload.size())
+    return nullptr;
+  return buf_;
+}
+
 void frame_splitter::settle(std::shared_ptr<const void> mine) noexcept {
-  // Nobody else has had a copy yet, so the count is exact.
   constexpr long ours = 2;
   kept_ = kept_ || mine.use_count() > ours;
+  // Whoever had a copy and let go of it has done reading.
+  std::atomic_thread_fence(std::memory_order_acquire);
 }
 
 bool frame_splitter::in_frame() const noexcept {

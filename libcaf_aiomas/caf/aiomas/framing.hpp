@@ -36,13 +36,13 @@ public:
   /// as the header of a frame that is too long is complete, and from then on.
   outcome<std::optional<std::span<const std::byte>>> next();
 
-  /// Returns what keeps the payloads that `next` returned, unchanged and for
-  /// any thread. Whoever asks must call `settle` before the next `prepare`.
-  std::shared_ptr<const void> owner() const noexcept {
-    return buf_;
-  }
+  /// Returns what keeps a payload that `next` returned, unchanged and for any
+  /// thread; null if so little should not keep a whole buffer. Whoever gets it
+  /// must call `settle` before the next `prepare`.
+  std::shared_ptr<const void>
+  owner_of(std::span<const std::byte> payload) const noexcept;
 
-  /// Notes whether anyone has kept a copy of `mine`, which is from `owner`.
+  /// Notes whether anyone has kept a copy of `mine`, which is from `owner_of`.
   void settle(std::shared_ptr<const void> mine) noexcept;
 
   /// Whether the first bytes of a frame are here, but not all of them.

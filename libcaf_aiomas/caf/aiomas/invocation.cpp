@@ -8,9 +8,9 @@ std::string to_string(const invocation& x) {
   for (auto& arg : x.with.args)
     result.append(std::exchange(separator, ", ")).append(to_string(arg));
   for (auto& [key, arg] : x.with.kwargs) {
-    auto name = key.get_if<std::string>();
+    auto name = key.get_if<std::string_view>();
     result.append(std::exchange(separator, ", "))
-      .append(name != nullptr ? *name : to_string(key))
+      .append(name ? std::string{*name} : to_string(key))
       .append("=")
       .append(to_string(arg));
   }

@@ -49,6 +49,7 @@ session_limits limits_from(const actor_system_config& cfg) {
   session_limits result;
   read(cfg, "max-payload", result.max_payload);
   read(cfg, "max-nesting", result.max_nesting);
+  read(cfg, "max-values", result.max_values);
   read(cfg, "max-inbound-requests", result.max_inbound_requests);
   read(cfg, "max-inbound-bytes", result.max_inbound_bytes);
   read(cfg, "max-outbound-bytes", result.max_outbound_bytes);
@@ -316,6 +317,7 @@ config::config() {
     .add<size_t>("io-threads", "threads that do I/O; 0: the program polls")
     .add<size_t>("max-payload", "longest payload of a frame in bytes")
     .add<size_t>("max-nesting", "deepest nesting of a message")
+    .add<size_t>("max-values", "most values in a message that arrives")
     .add<size_t>("max-inbound-requests",
                  "requests of one peer that are worked on at a time")
     .add<size_t>("max-inbound-bytes", "the same in bytes of payload")

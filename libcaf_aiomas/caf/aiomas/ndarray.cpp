@@ -79,8 +79,15 @@ outcome<element_type> parse_dtype(std::string_view dtype) {
 
 // -- shapes -------------------------------------------------------------------
 
+// NumPy's own limit is 32.
+constexpr size_t most_dimensions = 64;
+
 // Returns how many elements there are; nothing if that is no number.
 std::optional<size_t> count(const std::vector<size_t>& shape) noexcept {
+  if (shape.size() > most_dimensions)
+    return std::nullopt;
+  if (std::find(shape.begin(), shape.end(), size_t{0}) != shape.end())
+    return 0;
   size_t result = 1;
   for (auto n : shape)
     if (__builtin_mul_overflow(result, n, &result))
@@ -89,6 +96,8 @@ std::optional<size_t> count(const std::vector<size_t>& shape) noexcept {
 }
 
 std::string shape_text(const std::vector<size_t>& shape) {
+  if (shape.size() > most_dimensions)
+    return "of " + std::to_string(shape.size()) + " dimensions";
   return to_string(to_value(shape));
 }
 

@@ -122,10 +122,12 @@ public:
     return type_ == native_type<T>();
   }
 
-  /// Looks at elements of type `T` where they are. Empty if they are of another
+  /// Looks at elements of type `T` where they are; bools would have to be
+  /// checked first. Empty if they are of another
   /// type, or in a place where this machine wants no `T`: what comes in is
   /// anywhere in its message.
   template <detail::array_element T>
+    requires(!std::same_as<T, bool>)
   std::optional<std::span<const T>> view() const noexcept {
     auto first = data_.data();
     auto place = reinterpret_cast<std::uintptr_t>(first);

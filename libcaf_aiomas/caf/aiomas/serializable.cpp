@@ -11,17 +11,17 @@ namespace {
 // A peer may send keys of any kind and length.
 std::string shown(const value& key) {
   constexpr size_t max_length = 64;
-  auto text = key.get_if<std::string>();
-  if (text != nullptr && text->size() > max_length)
+  auto text = key.get_if<std::string_view>();
+  if (text && text->size() > max_length)
     return to_string(value{text->substr(0, max_length)}) + "...";
-  if (text != nullptr || key.is_integer())
+  if (text || key.is_integer())
     return to_string(key);
   return python_type_name(key);
 }
 
 bool is_known(std::span<const std::string_view> names, const value& key) {
-  auto text = key.get_if<std::string>();
-  return text != nullptr
+  auto text = key.get_if<std::string_view>();
+  return text
          && std::find(names.begin(), names.end(), *text) != names.end();
 }
 

@@ -49,6 +49,12 @@
   AIOMAS_DETAIL_MEMBERS(friend, T __VA_OPT__(, ) __VA_ARGS__)                  \
   AIOMAS_DETAIL_TO_STRING(friend, T)
 
+/// Both without a `to_string`.
+#define AIOMAS_SERIALIZABLE_ONLY(T, ...)                                       \
+  AIOMAS_DETAIL_MEMBERS(, T __VA_OPT__(, ) __VA_ARGS__)
+#define AIOMAS_SERIALIZABLE_MEMBERS_ONLY(T, ...)                               \
+  AIOMAS_DETAIL_MEMBERS(friend, T __VA_OPT__(, ) __VA_ARGS__)
+
 #define AIOMAS_DETAIL_MEMBERS(Friend, T, ...)                                  \
   [[maybe_unused]] Friend constexpr auto aiomas_members(                       \
     ::std::type_identity<T>) {                                                 \

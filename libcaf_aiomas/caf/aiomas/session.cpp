@@ -55,6 +55,7 @@ std::chrono::milliseconds bounded(std::chrono::milliseconds x) noexcept {
 session_limits::session_limits() noexcept
   : max_payload(defaults::max_payload),
     max_nesting(defaults::max_nesting),
+    max_values(defaults::max_values),
     max_inbound_requests(defaults::max_inbound_requests),
     max_inbound_bytes(defaults::max_inbound_bytes),
     max_outbound_bytes(defaults::max_outbound_bytes),
@@ -77,6 +78,7 @@ session::session(std::unique_ptr<aiomas::codec> how,
     splitter_(limits.max_payload) {
   auto bounds = codec_->limits();
   bounds.max_nesting = limits_.max_nesting;
+  bounds.max_values = limits_.max_values;
   bounds.max_size = limits_.max_payload;
   codec_->limits(bounds);
 }
@@ -139,20 +141,20 @@ void session::dispatch(std::span<const std::byte> payload, time_point now) {
     close({errc::protocol_violation, "Message cannot be decoded: " + why});
     return;
   }
+  auto size = std::max(payload.size(), msg.size.value_or(0));
   auto type = as_message_type(msg.head->type);
   if (!type)
     close({errc::invalid_message_type,
            "Invalid message type " + quote(msg.head->type)});
   else if (*type == message_type::request)
-    dispatch_request(std::move(msg), payload.size(), now);
+    dispatch_request(std::move(msg), size, now);
   else
     dispatch_reply(std::move(msg), *type == message_type::exception);
 }
 
 decoded_message session::decode(std::span<const std::byte> payload) {
   decoded_message result;
-  auto is_large = payload.size() >= defaults::min_shared_size;
-  auto owner = is_large ? splitter_.owner() : nullptr;
+  auto owner = splitter_.owner_of(payload);
   try {
     result = codec_->decode_message(payload, owner);
   } catch (const std::exception& ex) {

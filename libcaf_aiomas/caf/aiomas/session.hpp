@@ -41,6 +41,7 @@ enum class overflow_policy {
 struct session_limits {
   size_t max_payload;
   size_t max_nesting;
+  size_t max_values;
   size_t max_inbound_requests;
   size_t max_inbound_bytes;
   size_t max_outbound_bytes;

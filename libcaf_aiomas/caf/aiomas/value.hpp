@@ -36,6 +36,9 @@ concept data_view
   = is_one_of<T, std::string_view, std::span<const std::byte>>;
 
 template <class T>
+concept may_be_shared = is_one_of<T, std::string, byte_buffer>;
+
+template <class T>
 concept integer_or_bool = std::integral<T> && !character<T>;
 
 } // namespace detail
@@ -287,10 +290,10 @@ public:
   }
 
   value& operator=(value&& other) noexcept {
-    if (this != &other) {
-      reset();
-      move_from(other);
-    }
+    // First, as it may be a part of what is destroyed.
+    value taken{std::move(other)};
+    reset();
+    move_from(taken);
     return *this;
   }
 
@@ -324,8 +327,8 @@ public:
   /// are copied if need be.
   template <class T>
     requires(!detail::data_view<T>)
-  const T* get_if() const noexcept {
-    if constexpr (detail::is_one_of<T, std::string, byte_buffer>)
+  const T* get_if() const noexcept(!detail::may_be_shared<T>) {
+    if constexpr (detail::may_be_shared<T>)
       if (auto shared = get_if<shared_data<T>>())
         return &shared->get();
     return find<T>(*this);
@@ -333,8 +336,8 @@ public:
 
   template <class T>
     requires(!std::is_same_v<T, tagged> && !detail::data_view<T>)
-  T* get_if() noexcept {
-    if constexpr (detail::is_one_of<T, std::string, byte_buffer>)
+  T* get_if() noexcept(!detail::may_be_shared<T>) {
+    if constexpr (detail::may_be_shared<T>)
       if (auto shared = get_if<shared_data<T>>())
         *this = T{shared->view().begin(), shared->view().end()};
     return find<T>(*this);

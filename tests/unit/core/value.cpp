@@ -198,6 +198,18 @@ CAF_TEST(text of scalars) {
   CAF_CHECK_EQUAL(text(bytes_of({'a', 0, 255, '\''})), "b\"a\\x00\\xff'\"");
 }
 
+CAF_TEST(a value may become a part of itself) {
+  value x = list{list{1, "a rather long text, not a short one"}, 2};
+  x = std::move((*x.get_if<list>())[0]);
+  CAF_CHECK_EQUAL(to_string(x), "[1, 'a rather long text, not a short one']");
+  x = (*x.get_if<list>())[1];
+  CAF_CHECK_EQUAL(to_string(x), "'a rather long text, not a short one'");
+  auto& self = x;
+  x = std::move(self);
+  x = self;
+  CAF_CHECK_EQUAL(to_string(x), "'a rather long text, not a short one'");
+}
+
 CAF_TEST(text of floats) {
   auto text = [](double x) { return to_string(value{x}); };
   CAF_CHECK_EQUAL(text(0.0), "0.0");

@@ -148,18 +148,18 @@ blosc::inflate(std::span<const std::byte> in, size_t max_size,
   size_t plain_size = 0;
   if (blosc_cbuffer_validate(in.data(), in.size(), &plain_size) != 0
       || plain_size != head.plain_size)
-    return error_at("unknown version of Blosc's format", 0);
+    return error_at("c-blosc cannot read Blosc's header", 0);
   auto out = plain_.reserve(plain_size);
   auto result = blosc_decompress_ctx(in.data(), out, plain_size, 1);
   // Less than announced would leave bytes that were never written.
   if (result < 0 || static_cast<size_t>(result) != plain_size)
     return decompression_failed(head, result);
-  return shared_span{{out, plain_size}, plain_.owner()};
+  return shared_span{{out, plain_size}, plain_.owner_of(plain_size)};
 }
 
 void blosc::release(shared_span what) noexcept {
   what.owner.reset();
-  plain_.yield_if_shared();
+  plain_.release();
 }
 
 outcome<std::span<const std::byte>>

@@ -41,6 +41,11 @@ public:
   outcome<std::span<const std::byte>> compress(std::span<const std::byte> in,
                                                const blosc_options& options);
 
+  /// Takes back what `compress` returned.
+  void release_compressed() noexcept {
+    compressed_.release();
+  }
+
 private:
   scratch plain_;
   scratch compressed_;

@@ -19,14 +19,19 @@ public:
   /// Begins anew. `limit` bytes are fine; see `exceeds_limit_with`. With a
   /// `target`, large pieces go straight there, behind all others so far.
   void reset(size_t limit, byte_buffer* target = nullptr) {
-    // A single large message must not cost memory for ever.
-    if (capacity() > max_kept)
-      allocate(min_capacity);
+    release();
     pos_ = buf_.get();
     limit_ = limit;
     overflow_ = false;
     target_ = target;
     moved_ = 0;
+  }
+
+  /// Gives much memory back, with what is in it: a single large message must not
+  /// cost it for ever.
+  void release() {
+    if (capacity() > max_kept)
+      allocate(min_capacity);
   }
 
   /// Moves what is here to the target.

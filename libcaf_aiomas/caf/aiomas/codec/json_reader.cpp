@@ -114,7 +114,7 @@ public:
       return error_at("the document is too long", longest_message);
     auto buf = copy(in);
     if (in.size() >= defaults::min_shared_size) {
-      owner_ = buf_.owner();
+      owner_ = buf_.owner_of(in.size());
       builder.share_input(owner_, in.size());
     }
     std::string_view text{buf, in.size()};
@@ -139,7 +139,7 @@ public:
   /// Lets go of what the values built refer to. To be called after `run`.
   void release() noexcept {
     owner_.reset();
-    buf_.yield_if_shared();
+    buf_.release();
   }
 
   value_builder builder;

@@ -38,6 +38,8 @@ struct msgpack_blosc_codec::state {
                                               + std::to_string(limits.max_size)
                                               + " bytes"};
     out.insert(out.end(), bytes->begin(), bytes->end());
+    blosc.release_compressed();
+    writer.release();
     return {};
   }
 };
@@ -108,6 +110,7 @@ msgpack_blosc_codec::decode_message(std::span<const std::byte> in,
   }
   result
     = state_->reader.read_message(plain->bytes, plain->owner, types(), limits);
+  result.size = plain->bytes.size();
   state_->blosc.release(*std::move(plain));
   return result;
 }

@@ -25,6 +25,10 @@ public:
     return out_.bytes();
   }
 
+  void release() {
+    out_.release();
+  }
+
   bool write_triple(int64_t type, const value& id, const value& content) {
     packer_.pack_array(3);
     packer_.pack_int64(type);
@@ -153,6 +157,10 @@ private:
 
   msgpack::packer<bounded_output> packer_{out_};
 };
+
+void msgpack_writer::release() {
+  impl_->release();
+}
 
 msgpack_writer::msgpack_writer() : impl_(std::make_unique<impl>()) {
   // nop

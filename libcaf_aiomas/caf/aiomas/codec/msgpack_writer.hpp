@@ -33,6 +33,9 @@ public:
   write_message(int64_t type, const value& id, const value& content,
                 const serializers& types, const codec_limits& limits);
 
+  /// Gives back what `write` and `write_message` have left in place.
+  void release();
+
 private:
   class impl;
 

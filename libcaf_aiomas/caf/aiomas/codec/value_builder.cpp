@@ -57,6 +57,7 @@ void value_builder::reset(target what, const serializers& types,
                           const codec_limits& limits) {
   clear();
   depth_ = 0;
+  values_ = 0;
   base_ = what == target::message ? 1 : 0;
   triple_size_ = 0;
   not_a_triple_ = false;
@@ -81,6 +82,8 @@ void value_builder::clear() {
 }
 
 inline bool value_builder::begin_value(const char* type_name) {
+  if (++values_ > limits_.max_values)
+    return refuse_number();
   return depth_ > 1 || base_ == 0 || begin_in_message(type_name);
 }
 
@@ -211,6 +214,10 @@ bool value_builder::fail(std::string text) {
 bool value_builder::refuse_shape(const std::string& got) {
   not_a_triple_ = true;
   return fail("expected a list of type, id and content, got " + got);
+}
+
+bool value_builder::refuse_number() {
+  return fail("more than " + std::to_string(limits_.max_values) + " values");
 }
 
 bool value_builder::begin_in_message(const char* type_name) {

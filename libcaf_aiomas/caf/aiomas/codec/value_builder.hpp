@@ -90,6 +90,9 @@ private:
   // How many of them a message has around its content: 0 or 1.
   size_t base_ = 0;
 
+  // How many values have begun.
+  size_t values_ = 0;
+
   // How many elements of the triple are complete.
   size_t triple_size_ = 0;
 
@@ -107,6 +110,7 @@ private:
   bool fail(std::string text);
   bool refuse_shape(const std::string& got);
   bool begin_value(const char* type_name);
+  bool refuse_number();
   bool begin_in_message(const char* type_name);
   bool begin_container(const char* type_name);
   void end_value();

@@ -35,6 +35,7 @@ protected:
       return std::move(failure_);
     }
     out_.flush();
+    out_.release();
     return {};
   }
 

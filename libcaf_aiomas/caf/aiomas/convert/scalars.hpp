@@ -134,10 +134,10 @@ private:
   }
 
   static outcome<E> from_name(const value& x) {
-    auto text = x.get_if<std::string>();
+    auto text = x.get_if<std::string_view>();
     std::string expected;
     for (auto& [code, name] : enum_conversion<E>::names) {
-      if (text != nullptr && *text == name)
+      if (text == name)
         return code;
       expected.append(expected.empty() ? "" : ", ").append(name);
     }

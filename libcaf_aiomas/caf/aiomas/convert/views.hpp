@@ -114,6 +114,7 @@ struct converter<detail::viewed_data<V>> {
 };
 
 template <detail::array_element T>
+  requires(!std::same_as<T, bool>)
 struct converter<detail::viewed_numbers<T>> {
   static outcome<detail::viewed_numbers<T>> from_value(value x) {
     if (auto array = detail::array_in(x); array && array->view<T>())

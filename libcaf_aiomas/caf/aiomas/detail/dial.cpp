@@ -35,17 +35,19 @@ outcome<serializers> arrange(const serializers& own,
 outcome<options> prepare(middleman& mm, options opts, layer what) {
   opts = mm.complete(std::move(opts));
   auto made = arrange(opts.codec()->types(), opts.serializers, what);
+  auto known = made ? *made : serializers{};
   if (made && what != layer::channel)
     if (auto added = made->add(fallback_serializer({}, {})); !added)
       made = std::move(added).error();
   if (!made)
     return std::move(made).error();
   opts.codec = [factory = std::move(opts.codec),
-                extra = std::exchange(opts.serializers, {}), what] {
+                extra = std::exchange(opts.serializers, {}),
+                known = std::move(known), what] {
     auto result = factory();
-    // It has made the same before, and that was fine.
-    if (auto types = arrange(result->types(), extra, what))
-      result->types(*std::move(types));
+    auto types = arrange(result->types(), extra, what);
+    // The factory made the same before, and that was fine.
+    result->types(types ? *std::move(types) : known);
     return result;
   };
   return opts;

@@ -7,8 +7,8 @@
 
 namespace caf::aiomas::detail {
 
-/// Uninitialized memory whose growth does not copy what is large: the system
-/// moves its pages.
+/// Uninitialized memory. Where it is large, growing mostly copies nothing: the
+/// system moves its pages.
 class frame_buffer {
 public:
   explicit frame_buffer(size_t size) {

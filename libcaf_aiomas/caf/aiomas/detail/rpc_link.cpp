@@ -123,10 +123,13 @@ any_serializer rpc_link::object_serializer() {
     },
     [weak](value content) -> outcome<value> {
       auto path = content.get_if<std::string>();
-      auto self = weak.lock();
-      if (path == nullptr || !self)
+      if (path == nullptr)
         return fault{errc::deserialization_error,
                      "The path of a proxy must be a str"};
+      auto self = weak.lock();
+      if (!self)
+        return fault{errc::deserialization_error,
+                     "The connection of a proxy has ended"};
       return to_value(proxy{std::move(self), std::move(*path), {}, {}});
     });
 }
