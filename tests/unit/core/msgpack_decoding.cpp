@@ -300,7 +300,7 @@ byte_buffer large_message(size_t size, size_t rest) {
 
 template <class T>
 bool is_shared(const value& x) {
-  return std::holds_alternative<T>(x.data());
+  return x.get_if<T>() != nullptr;
 }
 
 } // namespace
