@@ -1,10 +1,10 @@
 #include "caf/aiomas/detail/look_up.hpp"
+#include "caf/aiomas/detail/socket_listener.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 #include "caf/aiomas/detail/tcp_stream.hpp"
 
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/v6_only.hpp>
-#include <asio/steady_timer.hpp>
 
 #include <vector>
 
@@ -14,72 +14,17 @@ namespace {
 
 using asio::ip::tcp;
 
-/// Pause after a failed accept, which is for want of descriptors or memory.
-constexpr std::chrono::milliseconds accept_pause{100};
-
-class tcp_listener final : public listener {
+class tcp_listener final : public socket_listener<tcp> {
 public:
   tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where,
                const keepalive& probing)
-    : listener(home), where_(std::move(where)), probing_(probing) {
-    doors_.reserve(sockets.size());
-    for (auto& socket : sockets)
-      doors_.push_back({std::move(socket), asio::steady_timer{home.context()}});
-  }
-
-  void start(loop_chooser choose, admission admit,
-             accept_handler on_accept) override {
-    choose_ = std::move(choose);
-    admit_ = std::move(admit);
-    on_accept_ = std::move(on_accept);
-    for (auto& each : doors_)
-      accept(each);
-  }
-
-  const address& where() const noexcept override {
-    return where_;
-  }
-
-  void abort() override {
-    asio::error_code ignored;
-    for (auto& each : doors_) {
-      each.socket.close(ignored);
-      each.timer.cancel();
-    }
-    choose_ = nullptr;
-    admit_ = nullptr;
-    on_accept_ = nullptr;
-    retire();
+    : socket_listener(home, std::move(sockets), std::move(where)),
+      probing_(probing) {
+    // nop
   }
 
 private:
-  struct door {
-    tcp::acceptor socket;
-    asio::steady_timer timer; // of the pause after a failure
-  };
-
-  std::shared_ptr<tcp_listener> self() {
-    return std::static_pointer_cast<tcp_listener>(shared_from_this());
-  }
-
-  void accept(door& from) {
-    auto& target = choose_();
-    from.socket.async_accept(
-      target.context(), [self = self(), &from, &target](asio::error_code ec,
-                                                        tcp::socket accepted) {
-        io_loop::turn guard{self->loop()};
-        if (!self->on_accept_)
-          return;
-        if (ec) {
-          self->pause(from);
-          return;
-        }
-        self->accepted(target, std::move(accepted));
-        self->accept(from);
-      });
-  }
-
-  void accepted(io_loop& target, tcp::socket socket) {
+  void accepted(io_loop& target, tcp::socket socket) override {
     asio::error_code ec;
     auto peer = socket.remote_endpoint(ec);
     if (ec || !admit_(peer.address().to_string()))
@@ -91,21 +36,7 @@ private:
     });
   }
 
-  void pause(door& where) {
-    where.timer.expires_after(accept_pause);
-    where.timer.async_wait([self = self(), &where](asio::error_code) {
-      io_loop::turn guard{self->loop()};
-      if (self->on_accept_)
-        self->accept(where);
-    });
-  }
-
-  std::vector<door> doors_; // those that wait refer to them
-  address where_;
   keepalive probing_;
-  loop_chooser choose_;
-  admission admit_;
-  accept_handler on_accept_;
 };
 
 /// Opens `socket` at `where`. With `both_families`, an IPv6 socket takes IPv4
