@@ -39,6 +39,7 @@ set(AIOMAS_CORE_SOURCES
   detail/connector.cpp
   detail/descriptor_limit.cpp
   detail/io_loop*.cpp
+  detail/ipc*.cpp
   detail/look_up.cpp
   detail/resolve.cpp
   detail/local*.cpp
