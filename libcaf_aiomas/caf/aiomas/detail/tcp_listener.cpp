@@ -58,14 +58,22 @@ asio::error_code open(tcp::acceptor& socket, const tcp::endpoint& where,
   return ec;
 }
 
+/// Whether an error of the system is `what`. Asio's category does not know that
+/// its numbers are those of `std::errc`.
+bool is(asio::error_code ec, std::errc what) {
+  return ec.category() == asio::error::get_system_category()
+         && ec.value() == static_cast<int>(what);
+}
+
 bool is_absent(asio::error_code ec) {
-  return ec == std::errc::address_not_available
-         || ec == std::errc::address_family_not_supported;
+  return is(ec, std::errc::address_not_available)
+         || is(ec, std::errc::address_family_not_supported);
 }
 
 /// Whether another port may do.
 bool is_taken(asio::error_code ec) {
-  return ec == std::errc::address_in_use || ec == std::errc::permission_denied;
+  return is(ec, std::errc::address_in_use)
+         || is(ec, std::errc::permission_denied);
 }
 
 /// Opens all of `endpoints` under `port`, which is set to the one that it is in
