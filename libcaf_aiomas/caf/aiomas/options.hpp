@@ -57,7 +57,8 @@ struct options {
   /// How long to go on trying to connect. Zero or less: one attempt. More:
   /// after a failure, further attempts follow until one fails after this time,
   /// after pauses that grow by half from `connect_retry_min` on. Use
-  /// `forever` to go on without end. Nothing goes on once the deadline of the
+  /// `forever` to go on without end. Unix sockets are tried again only while
+  /// their file does not exist. Nothing goes on once the deadline of the
   /// operation has passed; connects of a container that share an attempt go by
   /// the last one's.
   duration connect_timeout = duration::zero();
