@@ -6,10 +6,13 @@ import argparse
 import asyncio
 import os
 import pathlib
+import re
+import signal
 import stat
 import subprocess
 import sys
 import tempfile
+import time
 import unittest
 from typing import Any, List
 
@@ -40,6 +43,9 @@ class IpcTest(unittest.IsolatedAsyncioTestCase):
         self.path = f"{folder.name}/s"
         self.python_path = f"{folder.name}/p"
 
+    async def asyncSetUp(self) -> None:
+        asyncio.get_running_loop().set_debug(False)
+
     def start_server(self, name: str) -> Child:
         """The C++ agents on `ipc://[name]`."""
         child = Child([find_program(args.bin, "echo_server"), "--listen", f"ipc://[{name}]"])
@@ -48,6 +54,11 @@ class IpcTest(unittest.IsolatedAsyncioTestCase):
         return child
 
     def stop(self, server: Child) -> None:
+        # READY comes before it waits for signals.
+        status = pathlib.Path(f"/proc/{server._process.pid}/status")
+        end = time.monotonic() + args.timeout
+        while not int(re.search(r"SigCgt:\s*(\w+)", status.read_text())[1], 16) & 1 << signal.SIGTERM - 1:
+            self.assertLess(time.monotonic(), end, server.output())
         self.assertEqual(server.stop(args.timeout), 0, server.output())
 
     async def within(self, what: Any) -> Any:
