@@ -154,6 +154,25 @@ CAF_TEST(a refused attempt leaves nothing behind) {
   must(near.connect(url));
 }
 
+CAF_TEST(callers that come as proxies) {
+  struct doorman : agent {
+    doorman(actor_config& cfg, aiomas::container c) : agent(cfg, std::move(c)) {
+      expose("who", [](proxy caller) -> list {
+        auto who = caller.peer();
+        return {who.credentials.value().uid, who.credentials.value().pid,
+                proxy{}.peer().credentials.has_value()};
+      });
+    }
+  };
+  auto far = make_container(where);
+  auto near = make_container();
+  auto remote = must(near.connect(far.spawn<doorman>().addr()));
+  CAF_CHECK(is_me(remote.peer().credentials));
+  auto caller = near.spawn<echo_agent>();
+  CAF_CHECK_EQUAL(must(remote.call("who", caller)),
+                  value(list{::getuid(), ::getpid(), false}));
+}
+
 // -- channels and calls -------------------------------------------------------
 
 CAF_TEST(extra info) {
