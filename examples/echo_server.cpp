@@ -1,6 +1,7 @@
 // A container with eight agents that others test against.
 //
 //     echo_server --listen tcp://127.0.0.1:0
+//     echo_server --listen 'ipc://[/tmp/echo]'
 //
 // prints READY and the URL of the container, and serves until it is told to
 // stop by SIGINT or SIGTERM.

@@ -36,8 +36,10 @@ set(AIOMAS_CORE_SOURCES
   agent_url.cpp
   detail/connect_race.cpp
   detail/connection*.cpp
+  detail/connector.cpp
   detail/descriptor_limit.cpp
   detail/io_loop*.cpp
+  detail/ipc*.cpp
   detail/look_up.cpp
   detail/resolve.cpp
   detail/local*.cpp

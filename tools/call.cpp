@@ -127,7 +127,9 @@ exit_code run(const settings& with) {
 void add_call(CLI::App& app, command& selected) {
   auto with = std::make_shared<settings>();
   auto cmd = app.add_subcommand("call", "Calls a function of an agent.");
-  cmd->add_option("URL", with->url, "of the agent: tcp://HOST:PORT/ID")
+  cmd
+    ->add_option("URL", with->url,
+                 "of the agent: tcp://HOST:PORT/ID or ipc://[PATH]/ID")
     ->required();
   cmd->add_option("METHOD", with->method, "its function: add, or sub/ping")
     ->required();

@@ -1,6 +1,7 @@
 #include "call_agent.hpp"
 
 #include "caf/aiomas/channel.hpp"
+#include "caf/aiomas/detail/dial.hpp"
 #include "caf/aiomas/middleman.hpp"
 #include "caf/aiomas/router.hpp"
 
@@ -59,10 +60,9 @@ void refuse_requests(const channel& ch) {
 }
 
 error no_such_agent(const agent_url& url) {
-  return make_error(errc::no_such_agent,
-                    "Agent \"" + url.agent_id
-                      + "\" does not exist in Container(('" + url.where.host()
-                      + "', " + std::to_string(url.where.port()) + "))");
+  return make_error(errc::no_such_agent, "Agent \"" + url.agent_id
+                                           + "\" does not exist in Container("
+                                           + detail::name_of(url.where) + ")");
 }
 
 expected<value> call_via(const channel& ch, const agent_call& what,

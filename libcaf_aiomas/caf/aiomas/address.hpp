@@ -30,7 +30,8 @@ public:
   /// brackets. Fails with `invalid_url`.
   static outcome<address> parse(std::string_view text);
 
-  /// An address that is not TCP; `name` is a path or the id of a queue.
+  /// An address that is not TCP; `name` is a path, behind an `@` the abstract
+  /// name of a Unix socket, or the id of a queue.
   static address make(transport how, std::string name);
 
   transport how() const noexcept {

@@ -13,6 +13,13 @@ fault closed_by_us() {
   return {errc::connection_closed, "Connection closed"};
 }
 
+/// Shows one end of a connection as `get_extra_info` of the original does.
+value show(address::transport how, const std::string& host, uint16_t port) {
+  if (how == address::transport::tcp)
+    return list{value{host}, value{port}};
+  return value{detail::name_of(address::make(how, host))};
+}
+
 } // namespace
 
 // -- request ------------------------------------------------------------------
@@ -45,6 +52,10 @@ void request::fail(const error& reason) const {
 
 void request::fail(const std::exception_ptr& reason) const {
   fail(to_error(reason));
+}
+
+peer_info request::peer() const {
+  return detail::info_of(impl_->from->ends());
 }
 
 // -- channel_core -------------------------------------------------------------
@@ -237,16 +248,19 @@ const codec& channel::codec() const noexcept {
   return owner_->core().conn()->protocol().codec();
 }
 
+peer_info channel::peer() const {
+  return detail::info_of(owner_->core().conn()->ends());
+}
+
 value channel::get_extra_info(std::string_view name, value fallback) const {
   auto& ends = owner_->core().conn()->ends();
-  if (ends.how() != address::transport::tcp)
-    return name == "peername" || name == "sockname"
-             ? value{detail::peer_name(ends)}
-             : fallback;
   if (name == "peername")
-    return list{value{ends.peer_host()}, value{ends.peer_port()}};
+    return show(ends.how(), ends.peer_host(), ends.peer_port());
   if (name == "sockname")
-    return list{value{ends.local_host()}, value{ends.local_port()}};
+    return show(ends.how(), ends.local_host(), ends.local_port());
+  if (name == "peercred")
+    if (auto who = ends.credentials())
+      return dict{{"uid", who->uid}, {"gid", who->gid}, {"pid", who->pid}};
   return fallback;
 }
 

@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/address.hpp"
 #include "caf/aiomas/options.hpp"
+#include "caf/aiomas/peer_info.hpp"
 #include "caf/aiomas/pending.hpp"
 #include "caf/aiomas/server.hpp"
 #include "caf/aiomas/value.hpp"
@@ -31,6 +32,9 @@ public:
   explicit request(std::shared_ptr<detail::unanswered> impl);
 
   const value& content() const noexcept;
+
+  /// Who asks.
+  peer_info peer() const;
 
   /// Sends `result` to the peer. Only the first answer counts.
   void reply(value result) const;
@@ -95,9 +99,14 @@ public:
   /// belongs to the I/O thread.
   const aiomas::codec& codec() const noexcept;
 
+  /// Who is at the other end.
+  peer_info peer() const;
+
   /// Returns what is known about the connection: for "peername" and "sockname"
-  /// a list of host and port, or of a local connection `LocalQueue('id')`.
-  /// Anything else is `fallback`.
+  /// a list of host and port; of a Unix socket the path it is bound to, which
+  /// is empty for most clients; of a local connection `LocalQueue('id')`. For
+  /// "peercred" of a Unix socket a dict of `uid`, `gid` and `pid`. Anything
+  /// else is `fallback`.
   value get_extra_info(std::string_view name, value fallback = {}) const;
 
   explicit operator bool() const noexcept {

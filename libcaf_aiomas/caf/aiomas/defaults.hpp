@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 
 /// Every limit and default of the library. Where a name stands in parentheses,
 /// it is the option of `caf.aiomas` that changes it; what `session_limits` and
@@ -83,7 +84,8 @@ constexpr size_t max_outbound_bytes = size_t{16} << 20;
 /// closed at once.
 constexpr size_t max_connections = 1024;
 
-/// The same, per address of a peer (`max-connections-per-peer`).
+/// The same, per address of a peer, or per user of Unix peers
+/// (`max-connections-per-peer`).
 constexpr size_t max_connections_per_peer = 1024;
 
 // -- dispatch
@@ -100,6 +102,13 @@ constexpr size_t inline_messages = 16;
 
 /// I/O threads of an actor system (`io-threads`). 0: see `middleman::poll`.
 constexpr size_t io_threads = 1;
+
+/// Who may connect to a Unix socket: the user that the server runs as.
+constexpr uint32_t ipc_permissions = 0600;
+
+/// How long to wait for other servers that are just starting in the same
+/// directory, before a Unix socket cannot be listened on.
+constexpr std::chrono::seconds ipc_lock_timeout{2};
 
 /// Bytes that may be on their way in each direction of a local connection.
 constexpr size_t local_buffer = size_t{1} << 20;

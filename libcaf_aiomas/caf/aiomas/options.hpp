@@ -3,11 +3,15 @@
 #include "caf/aiomas/clock.hpp"
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/codec/json.hpp"
+#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/keepalive.hpp"
+#include "caf/aiomas/peer_info.hpp"
+#include "caf/aiomas/port_range.hpp"
 #include "caf/aiomas/serializers.hpp"
 #include "caf/aiomas/session.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -53,7 +57,8 @@ struct options {
   /// How long to go on trying to connect. Zero or less: one attempt. More:
   /// after a failure, further attempts follow until one fails after this time,
   /// after pauses that grow by half from `connect_retry_min` on. Use
-  /// `forever` to go on without end. Nothing goes on once the deadline of the
+  /// `forever` to go on without end. Unix sockets are tried again only while
+  /// their file does not exist. Nothing goes on once the deadline of the
   /// operation has passed; connects of a container that share an attempt go by
   /// the last one's.
   duration connect_timeout = duration::zero();
@@ -82,9 +87,27 @@ struct options {
   /// Of a container: the clock for its agents. By default it shows real time.
   std::shared_ptr<aiomas::clock> clock;
 
-  /// Accepted connections of a server, in total and from one address.
+  /// Accepted connections of a server, in total and from one address, or from
+  /// one user if they are Unix peers.
   std::optional<size_t> max_connections;
   std::optional<size_t> max_connections_per_peer;
+
+  /// Of a server whose address has port 0: take a free port of this range, at
+  /// random, instead of any that the system has.
+  std::optional<port_range> ports;
+
+  /// Of a server at `ipc://[path]`: who may connect, as the mode of its file,
+  /// from 0 to 0777, whatever the umask of the process. Connecting takes the
+  /// permission to write. Abstract names have no permissions: everyone in the
+  /// same network namespace may connect.
+  uint32_t ipc_permissions = defaults::ipc_permissions;
+
+  /// Of a server: whether an accepted connection may stay. Called for each one
+  /// that is within the limits, before a request is read from it. If it returns
+  /// false or throws, the connection is closed at once and counted as refused.
+  /// It runs in an I/O thread, and in several at a time if there are several:
+  /// it must not block.
+  std::function<bool(const peer_info&)> on_connect;
 };
 
 } // namespace caf::aiomas

@@ -75,6 +75,10 @@ bool proxy::connected() const noexcept {
   return data_ && !data_->link->conn()->closed();
 }
 
+peer_info proxy::peer() const {
+  return data_ ? detail::info_of(data_->link->conn()->ends()) : peer_info{};
+}
+
 bool operator==(const proxy& x, const proxy& y) noexcept {
   if (!x.data_ || !y.data_)
     return x.data_ == y.data_;

@@ -3,6 +3,7 @@
 #include "caf/aiomas/convert.hpp"
 #include "caf/aiomas/invocation.hpp"
 #include "caf/aiomas/local_ref.hpp"
+#include "caf/aiomas/peer_info.hpp"
 #include "caf/aiomas/pending.hpp"
 #include "caf/aiomas/value.hpp"
 
@@ -104,6 +105,10 @@ public:
 
   /// Whether calls are still possible.
   bool connected() const noexcept;
+
+  /// Who is at the other end of the connection: of a proxy that came with a
+  /// call, the caller. Nobody if the proxy is empty.
+  peer_info peer() const;
 
   /// The same object at the end of the same connection.
   friend bool operator==(const proxy& x, const proxy& y) noexcept;

@@ -128,15 +128,6 @@ CAF_TEST(URLs that cannot be parsed) {
   }
 }
 
-CAF_TEST(transports that are not there) {
-  auto c = make_container();
-  CAF_CHECK_EQUAL(code_of(failure(c.connect("ipc://[/tmp/a]/0"))),
-                  errc::cannot_connect);
-  auto where = address::make(address::transport::ipc, "/tmp/a");
-  CAF_CHECK_EQUAL(code_of(failure(container::create(sys, where))),
-                  errc::cannot_listen);
-}
-
 // -- failures leave nothing behind --------------------------------------------
 
 CAF_TEST(agents that do not exist) {

@@ -77,11 +77,15 @@ connect_attempt dial(io_loop& home, const address& where, const options& opts,
 void serve(middleman& mm, const address& where, const options& opts,
            std::function<void(connection_ptr)> on_connect,
            server::done_handler done) {
+  listen_settings listening;
+  listening.keepalive = opts.keepalive.value();
+  listening.ipc_permissions = opts.ipc_permissions;
+  listening.ports = opts.ports;
   server::settings bounds{opts.max_connections.value(),
-                          opts.max_connections_per_peer.value(),
-                          opts.keepalive.value()};
+                          opts.max_connections_per_peer.value(), listening,
+                          opts.on_connect};
   server::open(
-    mm.loops(), where, bounds,
+    mm.loops(), where, std::move(bounds),
     [opts, on_connect = std::move(on_connect)](io_loop& home, stream_ptr ends,
                                                server::ticket ticket) {
       on_connect(wrap(home, std::move(ends), opts, std::move(ticket)));

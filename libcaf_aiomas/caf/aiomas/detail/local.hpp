@@ -11,7 +11,8 @@ connect_attempt connect_local(io_loop& home, const address& where,
                               const connect_settings& settings,
                               connect_handler done);
 
-/// `listen` inside this process. An id can have one server at a time.
+/// `listen` inside this process, in a loop that goes on. An id can have one
+/// server at a time.
 void listen_local(io_loop& home, const address& where, listen_handler done);
 
 } // namespace caf::aiomas::detail

@@ -22,11 +22,6 @@ struct registry {
   }
 };
 
-fault cannot_listen(const address& where, const std::string& why) {
-  return {errc::cannot_listen,
-          "Cannot listen on " + to_string(where) + ": " + why};
-}
-
 } // namespace
 
 local_listener::local_listener(io_loop& home, address where)
@@ -93,11 +88,6 @@ void local_listener::abort() {
 }
 
 void listen_local(io_loop& home, const address& where, listen_handler done) {
-  if (home.stopping()) {
-    done(fault{errc::shut_down,
-               "Cannot listen on " + to_string(where) + ": shut down"});
-    return;
-  }
   if (where.path().find('/') != std::string::npos) {
     done(cannot_listen(where, "\"/\" not allowed in queue ID ('" + where.path()
                                 + "')"));

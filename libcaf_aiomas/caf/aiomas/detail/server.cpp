@@ -1,5 +1,6 @@
 #include "caf/aiomas/detail/server.hpp"
 
+#include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/descriptor_limit.hpp"
 #include "caf/aiomas/warning.hpp"
 
@@ -9,7 +10,7 @@ void server::open(std::vector<std::shared_ptr<io_loop>> loops,
                   const address& where, settings bounds,
                   accept_handler on_accept, done_handler done) {
   auto& home = *loops.front();
-  std::shared_ptr<server> self{new server{std::move(loops), bounds}};
+  std::shared_ptr<server> self{new server{std::move(loops), std::move(bounds)}};
   home.post([&home, where, self, on_accept = std::move(on_accept),
              done = std::move(done)]() mutable {
     auto bound = [self, on_accept = std::move(on_accept),
@@ -22,7 +23,7 @@ void server::open(std::vector<std::shared_ptr<io_loop>> loops,
       self->check_descriptors();
       done(std::move(self));
     };
-    listen(home, where, self->bounds_.keepalive, std::move(bound));
+    listen(home, where, self->bounds_.listening, std::move(bound));
   });
 }
 
@@ -39,9 +40,15 @@ void server::start(listener_ptr what, accept_handler on_accept) {
       return self && self->admit(peer);
     },
     [weak, on_accept = std::move(on_accept)](io_loop& home, stream_ptr ends) {
-      if (auto self = weak.lock()) {
-        auto counted = self->issue(ends->peer_host());
+      auto self = weak.lock();
+      if (!self)
+        return;
+      auto counted = self->issue(ends->counted_as());
+      if (self->welcomes(*ends)) {
         on_accept(home, std::move(ends), std::move(counted));
+      } else {
+        ++self->refused_;
+        ends->close();
       }
     });
 }
@@ -71,6 +78,17 @@ bool server::admit(const std::string& peer) {
     per_peer_.erase(peer);
   ++refused_;
   return false;
+}
+
+bool server::welcomes(const stream& ends) const {
+  if (!bounds_.on_connect)
+    return true;
+  try {
+    return bounds_.on_connect(info_of(ends));
+  } catch (...) {
+    debug_warning("a connection was refused, since on_connect threw");
+    return false;
+  }
 }
 
 server::ticket server::issue(const std::string& peer) {

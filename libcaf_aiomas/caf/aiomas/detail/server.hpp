@@ -20,7 +20,10 @@ public:
   struct settings {
     size_t connections;
     size_t connections_per_peer;
-    aiomas::keepalive keepalive;
+    listen_settings listening;
+    /// Whether an accepted connection may stay, if anyone decides that. Called
+    /// in the thread of the connection's loop, for several at a time.
+    std::function<bool(const peer_info&)> on_connect;
   };
 
   /// What a connection holds as long as it counts.
@@ -53,13 +56,14 @@ public:
 
 private:
   server(std::vector<std::shared_ptr<io_loop>> loops, settings bounds)
-    : loops_(std::move(loops)), bounds_(bounds) {
+    : loops_(std::move(loops)), bounds_(std::move(bounds)) {
     // nop
   }
 
   void start(listener_ptr what, accept_handler on_accept);
   void check_descriptors() const;
   bool admit(const std::string& peer);
+  bool welcomes(const stream& ends) const;
   ticket issue(const std::string& peer);
   void leave(const std::string& peer);
 

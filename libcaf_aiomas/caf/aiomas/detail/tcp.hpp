@@ -11,9 +11,10 @@ connect_attempt connect_tcp(io_loop& home, const address& where,
                             const connect_settings& settings,
                             connect_handler done);
 
-/// `listen` for TCP. An empty host, "0.0.0.0" and "::" are all interfaces; a
-/// name is bound with all its addresses, as in the original, under one port.
-void listen_tcp(io_loop& home, const address& where, const keepalive& probing,
-                listen_handler done);
+/// `listen` for TCP, in a loop that goes on. An empty host, "0.0.0.0" and "::"
+/// are all interfaces; a name is bound with all its addresses, as in the
+/// original, under one port. From a range of ports, one is taken at random.
+void listen_tcp(io_loop& home, const address& where,
+                const listen_settings& settings, listen_handler done);
 
 } // namespace caf::aiomas::detail

@@ -1,11 +1,13 @@
 #include "caf/aiomas/detail/look_up.hpp"
+#include "caf/aiomas/detail/socket_listener.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 #include "caf/aiomas/detail/tcp_stream.hpp"
 
 #include <asio/ip/tcp.hpp>
 #include <asio/ip/v6_only.hpp>
-#include <asio/steady_timer.hpp>
 
+#include <optional>
+#include <random>
 #include <vector>
 
 namespace caf::aiomas::detail {
@@ -14,72 +16,17 @@ namespace {
 
 using asio::ip::tcp;
 
-/// Pause after a failed accept, which is for want of descriptors or memory.
-constexpr std::chrono::milliseconds accept_pause{100};
-
-class tcp_listener final : public listener {
+class tcp_listener final : public socket_listener<tcp> {
 public:
   tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where,
                const keepalive& probing)
-    : listener(home), where_(std::move(where)), probing_(probing) {
-    doors_.reserve(sockets.size());
-    for (auto& socket : sockets)
-      doors_.push_back({std::move(socket), asio::steady_timer{home.context()}});
-  }
-
-  void start(loop_chooser choose, admission admit,
-             accept_handler on_accept) override {
-    choose_ = std::move(choose);
-    admit_ = std::move(admit);
-    on_accept_ = std::move(on_accept);
-    for (auto& each : doors_)
-      accept(each);
-  }
-
-  const address& where() const noexcept override {
-    return where_;
-  }
-
-  void abort() override {
-    asio::error_code ignored;
-    for (auto& each : doors_) {
-      each.socket.close(ignored);
-      each.timer.cancel();
-    }
-    choose_ = nullptr;
-    admit_ = nullptr;
-    on_accept_ = nullptr;
-    retire();
+    : socket_listener(home, std::move(sockets), std::move(where)),
+      probing_(probing) {
+    // nop
   }
 
 private:
-  struct door {
-    tcp::acceptor socket;
-    asio::steady_timer timer; // of the pause after a failure
-  };
-
-  std::shared_ptr<tcp_listener> self() {
-    return std::static_pointer_cast<tcp_listener>(shared_from_this());
-  }
-
-  void accept(door& from) {
-    auto& target = choose_();
-    from.socket.async_accept(
-      target.context(), [self = self(), &from, &target](asio::error_code ec,
-                                                        tcp::socket accepted) {
-        io_loop::turn guard{self->loop()};
-        if (!self->on_accept_)
-          return;
-        if (ec) {
-          self->pause(from);
-          return;
-        }
-        self->accepted(target, std::move(accepted));
-        self->accept(from);
-      });
-  }
-
-  void accepted(io_loop& target, tcp::socket socket) {
+  void accepted(io_loop& target, tcp::socket socket) override {
     asio::error_code ec;
     auto peer = socket.remote_endpoint(ec);
     if (ec || !admit_(peer.address().to_string()))
@@ -91,21 +38,7 @@ private:
     });
   }
 
-  void pause(door& where) {
-    where.timer.expires_after(accept_pause);
-    where.timer.async_wait([self = self(), &where](asio::error_code) {
-      io_loop::turn guard{self->loop()};
-      if (self->on_accept_)
-        self->accept(where);
-    });
-  }
-
-  std::vector<door> doors_; // those that wait refer to them
-  address where_;
   keepalive probing_;
-  loop_chooser choose_;
-  admission admit_;
-  accept_handler on_accept_;
 };
 
 /// Opens `socket` at `where`. With `both_families`, an IPv6 socket takes IPv4
@@ -125,28 +58,30 @@ asio::error_code open(tcp::acceptor& socket, const tcp::endpoint& where,
   return ec;
 }
 
-fault shut_down(const address& where) {
-  return {errc::shut_down,
-          "Cannot listen on " + to_string(where) + ": shut down"};
-}
-
-outcome<listener_ptr> failed(const address& where, asio::error_code why) {
-  return fault{errc::cannot_listen,
-               "Cannot listen on " + to_string(where) + ": " + why.message()};
+/// Whether an error of the system is `what`. Asio's category does not know that
+/// its numbers are those of `std::errc`.
+bool is(asio::error_code ec, std::errc what) {
+  return ec.category() == asio::error::get_system_category()
+         && ec.value() == static_cast<int>(what);
 }
 
 bool is_absent(asio::error_code ec) {
-  return ec == std::errc::address_not_available
-         || ec == std::errc::address_family_not_supported;
+  return is(ec, std::errc::address_not_available)
+         || is(ec, std::errc::address_family_not_supported);
 }
 
-/// Opens all of `endpoints` under one port. Addresses that this machine does
-/// not have are left out, unless none remains.
-outcome<listener_ptr> open_all(io_loop& home, const address& where,
-                               std::vector<tcp::endpoint> endpoints,
-                               const keepalive& probing) {
-  std::vector<tcp::acceptor> sockets;
-  auto port = where.port();
+/// Whether another port may do.
+bool is_taken(asio::error_code ec) {
+  return is(ec, std::errc::address_in_use)
+         || is(ec, std::errc::permission_denied);
+}
+
+/// Opens all of `endpoints` under `port`, which is set to the one that it is in
+/// the end. Addresses that this machine does not have are left out, unless none
+/// remains.
+asio::error_code open_all(io_loop& home, const address& where,
+                          std::vector<tcp::endpoint> endpoints, uint16_t& port,
+                          std::vector<tcp::acceptor>& sockets) {
   asio::error_code last;
   for (auto& candidate : endpoints) {
     tcp::acceptor socket{home.context()};
@@ -161,41 +96,96 @@ outcome<listener_ptr> open_all(io_loop& home, const address& where,
       break;
     }
   }
-  if (sockets.empty() || (last && !is_absent(last)))
-    return failed(where, last);
+  if (!sockets.empty() && is_absent(last))
+    last.clear();
+  if (last)
+    sockets.clear();
+  return last;
+}
+
+/// Which ports of a range are tried, and in which order: all, from one of them
+/// on, so that servers that start together seldom meet.
+class port_choice {
+public:
+  explicit port_choice(const port_range& from)
+    : first_(from.first), count_(from.last - from.first + 1u) {
+    std::uniform_int_distribution<uint32_t> any{0, count_ - 1};
+    std::random_device source;
+    offset_ = any(source);
+  }
+
+  std::optional<uint16_t> next() {
+    if (tried_ == count_)
+      return std::nullopt;
+    return static_cast<uint16_t>(first_ + (offset_ + tried_++) % count_);
+  }
+
+private:
+  uint32_t first_;
+  uint32_t count_;
+  uint32_t offset_;
+  uint32_t tried_ = 0;
+};
+
+outcome<listener_ptr> bind_all(io_loop& home, const address& where,
+                               const std::vector<tcp::endpoint>& endpoints,
+                               const listen_settings& settings) {
+  std::vector<tcp::acceptor> sockets;
+  auto port = where.port();
+  asio::error_code ec;
+  if (port == 0 && settings.ports) {
+    port_choice choice{*settings.ports};
+    do {
+      auto candidate = choice.next();
+      if (!candidate)
+        return cannot_listen(
+          where, "none of the ports from "
+                   + std::to_string(settings.ports->first) + " to "
+                   + std::to_string(settings.ports->last) + " is free");
+      port = *candidate;
+      ec = open_all(home, where, endpoints, port, sockets);
+    } while (is_taken(ec));
+  } else {
+    ec = open_all(home, where, endpoints, port, sockets);
+  }
+  if (ec || sockets.empty())
+    return cannot_listen(where, ec.message());
   return listener_ptr{std::make_shared<tcp_listener>(
-    home, std::move(sockets), address{where.host(), port}, probing)};
+    home, std::move(sockets), address{where.host(), port}, settings.keepalive)};
 }
 
 } // namespace
 
-void listen_tcp(io_loop& home, const address& where, const keepalive& probing,
-                listen_handler done) {
-  if (home.stopping()) {
-    done(shut_down(where));
+void listen_tcp(io_loop& home, const address& where,
+                const listen_settings& settings, listen_handler done) {
+  if (auto& x = settings.ports; x && (x->first == 0 || x->first > x->last)) {
+    done(fault{errc::invalid_argument, "Cannot listen on " + to_string(where)
+                                         + ": there are no ports " + "from "
+                                         + std::to_string(x->first) + " to "
+                                         + std::to_string(x->last)});
     return;
   }
   if (where.host().empty()) {
-    done(open_all(home, where,
+    done(bind_all(home, where,
                   {tcp::endpoint{tcp::v6(), 0}, tcp::endpoint{tcp::v4(), 0}},
-                  probing));
+                  settings));
     return;
   }
   look_up(home, where.host(),
-          [&home, where, probing,
+          [&home, where, settings,
            done = std::move(done)](const host_entry& found) mutable {
             if (home.stopping()) {
-              done(shut_down(where));
+              done(listening_shut_down(where));
               return;
             }
             if (found.error) {
-              done(failed(where, found.error));
+              done(cannot_listen(where, found.error.message()));
               return;
             }
             std::vector<tcp::endpoint> endpoints;
             for (auto& known : found.addresses)
               endpoints.emplace_back(known, where.port());
-            done(open_all(home, where, std::move(endpoints), probing));
+            done(bind_all(home, where, endpoints, settings));
           });
 }
 

@@ -1,6 +1,7 @@
 #include "caf/aiomas/detail/transport.hpp"
 
 #include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/ipc.hpp"
 #include "caf/aiomas/detail/local.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 
@@ -12,12 +13,40 @@ stream::~stream() {
   // nop
 }
 
+peer_info info_of(const stream& ends) {
+  peer_info result;
+  result.transport = ends.how();
+  if (ends.how() == address::transport::tcp) {
+    result.host = ends.peer_host();
+    result.port = ends.peer_port();
+  } else {
+    result.path = ends.peer_host();
+  }
+  result.credentials = ends.credentials();
+  return result;
+}
+
 connect_settings::connect_settings() noexcept
   : attempt_timeout(defaults::connect_attempt_timeout),
     head_start(defaults::connect_head_start),
     retry_min(defaults::connect_retry_min),
     retry_max(defaults::connect_retry_max) {
   // nop
+}
+
+listen_settings::listen_settings() noexcept
+  : ipc_permissions(defaults::ipc_permissions) {
+  // nop
+}
+
+fault cannot_listen(const address& where, const std::string& why) {
+  return {errc::cannot_listen,
+          "Cannot listen on " + to_string(where) + ": " + why};
+}
+
+fault listening_shut_down(const address& where) {
+  return {errc::shut_down,
+          "Cannot listen on " + to_string(where) + ": shut down"};
 }
 
 fault cannot_connect(const address& where, const std::string& why) {
@@ -40,12 +69,14 @@ std::chrono::nanoseconds retry_plan::next_pause() noexcept {
 connect_attempt connect(io_loop& home, const address& where,
                         const connect_settings& settings,
                         connect_handler done) {
-  if (where.how() == address::transport::tcp)
-    return connect_tcp(home, where, settings, std::move(done));
-  if (where.how() == address::transport::local)
-    return connect_local(home, where, settings, std::move(done));
-  done(cannot_connect(where, "only tcp and local addresses are supported"));
-  return {};
+  switch (where.how()) {
+    case address::transport::local:
+      return connect_local(home, where, settings, std::move(done));
+    case address::transport::ipc:
+      return connect_ipc(home, where, settings, std::move(done));
+    default:
+      return connect_tcp(home, where, settings, std::move(done));
+  }
 }
 
 void give_up(const connect_attempt& what) {
@@ -55,16 +86,22 @@ void give_up(const connect_attempt& what) {
   }
 }
 
-void listen(io_loop& home, const address& where, const keepalive& probing,
-            listen_handler done) {
-  if (where.how() == address::transport::tcp)
-    listen_tcp(home, where, probing, std::move(done));
-  else if (where.how() == address::transport::local)
-    listen_local(home, where, std::move(done));
-  else
-    done(fault{errc::cannot_listen,
-               "Cannot listen on " + to_string(where)
-                 + ": only tcp and local addresses are supported"});
+void listen(io_loop& home, const address& where,
+            const listen_settings& settings, listen_handler done) {
+  if (home.stopping()) {
+    done(listening_shut_down(where));
+    return;
+  }
+  switch (where.how()) {
+    case address::transport::local:
+      listen_local(home, where, std::move(done));
+      break;
+    case address::transport::ipc:
+      listen_ipc(home, where, settings, std::move(done));
+      break;
+    default:
+      listen_tcp(home, where, settings, std::move(done));
+  }
 }
 
 } // namespace caf::aiomas::detail

@@ -5,6 +5,8 @@
 #include "caf/aiomas/detail/unique_function.hpp"
 #include "caf/aiomas/keepalive.hpp"
 #include "caf/aiomas/outcome.hpp"
+#include "caf/aiomas/peer_info.hpp"
+#include "caf/aiomas/port_range.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -45,14 +47,28 @@ public:
   }
 
   /// The two ends as the original's `get_extra_info` names them: host and port.
-  /// Of a local stream, its id stands for the host.
+  /// Of a local stream, its id stands for the host; of a Unix socket, the name
+  /// it was bound to, or an empty one.
   virtual const std::string& peer_host() const noexcept = 0;
   virtual uint16_t peer_port() const noexcept = 0;
   virtual const std::string& local_host() const noexcept = 0;
   virtual uint16_t local_port() const noexcept = 0;
+
+  /// Who the peer is, if the system tells.
+  virtual std::optional<peer_credentials> credentials() const {
+    return std::nullopt;
+  }
+
+  /// What the limit of connections per peer counts by; see `admission`.
+  virtual std::string counted_as() const {
+    return peer_host();
+  }
 };
 
 using stream_ptr = std::unique_ptr<stream>;
+
+/// All that is known about the peer of a stream.
+peer_info info_of(const stream& ends);
 
 /// Why a connection attempt failed, or the stream that came of it.
 using connect_handler = unique_function<void(outcome<stream_ptr>)>;
@@ -134,8 +150,9 @@ public:
   /// Takes a new connection, in the thread of the loop it lives in.
   using accept_handler = std::function<void(io_loop&, stream_ptr)>;
 
-  /// Decides in the listener's thread whether a peer may connect.
-  using admission = std::function<bool(const std::string& peer_host)>;
+  /// Decides in the listener's thread whether a peer may connect. It is counted
+  /// by its address, or by its user if it is a Unix peer.
+  using admission = std::function<bool(const std::string& counted_as)>;
 
   using io_loop::resident::resident;
 
@@ -153,10 +170,30 @@ using listener_ptr = std::shared_ptr<listener>;
 /// Takes a listener that is bound, or the reason why there is none.
 using listen_handler = unique_function<void(outcome<listener_ptr>)>;
 
+/// How to listen.
+struct listen_settings {
+  /// Of the connections.
+  aiomas::keepalive keepalive = {};
+
+  /// Who may connect to a Unix socket that has a file.
+  uint32_t ipc_permissions;
+
+  /// Instead of any free port for port 0.
+  std::optional<port_range> ports = std::nullopt;
+
+  listen_settings() noexcept;
+};
+
+/// Why `where` cannot be listened on.
+fault cannot_listen(const address& where, const std::string& why);
+
+/// The same because the loop is at its end.
+fault listening_shut_down(const address& where);
+
 /// Binds to `where` and calls `done` in the thread of `home`, exactly once. For
-/// the thread of `home`. Fails with `cannot_listen` or `shut_down`. `probing`
-/// is for the connections.
-void listen(io_loop& home, const address& where, const keepalive& probing,
-            listen_handler done);
+/// the thread of `home`. Fails with `cannot_listen`, `invalid_argument` or
+/// `shut_down`.
+void listen(io_loop& home, const address& where,
+            const listen_settings& settings, listen_handler done);
 
 } // namespace caf::aiomas::detail

@@ -1,0 +1,74 @@
+#pragma once
+
+#include "caf/aiomas/detail/transport.hpp"
+
+#include <asio/buffer.hpp>
+#include <asio/error.hpp>
+#include <asio/socket_base.hpp>
+
+namespace caf::aiomas::detail {
+
+/// What the streams over sockets of all protocols have in common.
+template <class Protocol>
+class socket_stream : public stream {
+public:
+  using socket = typename Protocol::socket;
+
+  void read_some(std::span<std::byte> into, io_handler done) override {
+    socket_.async_read_some(asio::buffer(into.data(), into.size()),
+                            std::move(done));
+  }
+
+  size_t try_write(std::span<const std::byte> what,
+                   std::error_code& ec) override {
+    auto n = socket_.write_some(asio::buffer(what.data(), what.size()), ec);
+    if (ec == asio::error::would_block || ec == asio::error::try_again
+        || ec == asio::error::interrupted) {
+      ec.clear();
+      return 0;
+    }
+    return n;
+  }
+
+  void write_some(std::span<const std::byte> what, io_handler done) override {
+    socket_.async_write_some(asio::buffer(what.data(), what.size()),
+                             std::move(done));
+  }
+
+  void close() noexcept override {
+    asio::error_code ec;
+    socket_.shutdown(asio::socket_base::shutdown_both, ec);
+    socket_.close(ec);
+  }
+
+  const std::string& peer_host() const noexcept override {
+    return peer_host_;
+  }
+
+  uint16_t peer_port() const noexcept override {
+    return peer_port_;
+  }
+
+  const std::string& local_host() const noexcept override {
+    return local_host_;
+  }
+
+  uint16_t local_port() const noexcept override {
+    return local_port_;
+  }
+
+protected:
+  /// Makes the socket one that does not block.
+  explicit socket_stream(socket connected) : socket_(std::move(connected)) {
+    asio::error_code ec;
+    socket_.non_blocking(true, ec);
+  }
+
+  socket socket_;
+  std::string peer_host_;
+  std::string local_host_;
+  uint16_t peer_port_ = 0;
+  uint16_t local_port_ = 0;
+};
+
+} // namespace caf::aiomas::detail
