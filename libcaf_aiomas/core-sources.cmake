@@ -43,5 +43,7 @@ set(AIOMAS_CORE_SOURCES
   detail/local*.cpp
   detail/server.cpp
   detail/tcp*.cpp
+  detail/tls*.cpp
   detail/transport*.cpp
+  ssl.cpp
 )

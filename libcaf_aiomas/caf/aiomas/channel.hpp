@@ -96,8 +96,10 @@ public:
   const aiomas::codec& codec() const noexcept;
 
   /// Returns what is known about the connection: for "peername" and "sockname"
-  /// a list of host and port, or of a local connection `LocalQueue('id')`.
-  /// Anything else is `fallback`.
+  /// a list of host and port, or of a local connection `LocalQueue('id')`. With
+  /// TLS also "cipher", a list of name, version and bits, "peercert", a dict
+  /// like that of Python's `ssl.getpeercert`, and "ssl_version", for example
+  /// "TLSv1.3". Anything else is `fallback`.
   value get_extra_info(std::string_view name, value fallback = {}) const;
 
   explicit operator bool() const noexcept {

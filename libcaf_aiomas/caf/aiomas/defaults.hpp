@@ -47,6 +47,10 @@ constexpr std::chrono::seconds close_timeout{5};
 /// (`connect-attempt-timeout`).
 constexpr std::chrono::seconds connect_attempt_timeout{10};
 
+/// A TLS handshake, on either side (`tls-handshake-timeout`). Connections under
+/// handshake count as accepted.
+constexpr std::chrono::seconds tls_handshake_timeout{10};
+
 /// If an address of a name has not answered after this time, the next one is
 /// tried as well. The first that answers wins.
 constexpr std::chrono::milliseconds connect_head_start{250};

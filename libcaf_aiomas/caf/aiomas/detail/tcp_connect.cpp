@@ -2,6 +2,7 @@
 #include "caf/aiomas/detail/look_up.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 #include "caf/aiomas/detail/tcp_stream.hpp"
+#include "caf/aiomas/detail/tls_handshake.hpp"
 
 #include <asio/ip/tcp.hpp>
 #include <asio/steady_timer.hpp>
@@ -72,10 +73,29 @@ private:
         if (ec)
           self->failed(ec.message());
         else
-          self->finish(stream_ptr{std::make_unique<tcp_stream>(
-            std::move(socket), self->settings_.keepalive)});
+          self->connected(std::make_unique<tcp_stream>(
+            std::move(socket), self->settings_.keepalive));
       });
     race_->start();
+  }
+
+  void connected(stream_ptr ends) {
+    if (!settings_.tls) {
+      finish(std::move(ends));
+      return;
+    }
+    timer_.cancel(); // the handshake has a time of its own
+    handshake_ = tls_handshake::begin(
+      loop(), std::move(ends),
+      {settings_.tls, where_.host(), settings_.tls_handshake_timeout},
+      [self = shared_from_this(), n = attempt_](outcome<stream_ptr> secured) {
+        if (!self->is_current(n))
+          return;
+        if (secured)
+          self->finish(std::move(secured));
+        else
+          self->failed(secured.error().text);
+      });
   }
 
   void failed(const std::string& why) {
@@ -105,6 +125,8 @@ private:
       current->abort();
     if (auto current = std::exchange(race_, nullptr))
       current->cancel();
+    if (auto current = handshake_.lock())
+      current->abort();
     timer_.cancel();
   }
 
@@ -125,6 +147,7 @@ private:
   asio::steady_timer timer_;
   std::weak_ptr<io_loop::resident> look_up_;
   std::shared_ptr<connect_race> race_;
+  std::weak_ptr<io_loop::resident> handshake_;
   size_t attempt_ = 0;
 };
 

@@ -5,6 +5,8 @@
 #include "caf/aiomas/detail/unique_function.hpp"
 #include "caf/aiomas/keepalive.hpp"
 #include "caf/aiomas/outcome.hpp"
+#include "caf/aiomas/ssl.hpp"
+#include "caf/aiomas/value.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -13,7 +15,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace caf::aiomas::detail {
 
@@ -50,6 +54,14 @@ public:
   virtual uint16_t peer_port() const noexcept = 0;
   virtual const std::string& local_host() const noexcept = 0;
   virtual uint16_t local_port() const noexcept = 0;
+
+  /// What else the original's `get_extra_info` knows about streams of this
+  /// kind. For any thread.
+  virtual std::optional<value> extra_info(std::string_view name) const;
+
+  /// The names in the certificate that the peer has shown, if any. For any
+  /// thread.
+  virtual std::vector<std::string> certificate_names() const;
 };
 
 using stream_ptr = std::unique_ptr<stream>;
@@ -77,6 +89,11 @@ struct connect_settings {
   std::chrono::nanoseconds retry_max;
 
   aiomas::keepalive keepalive;
+
+  /// For TCP: how to use TLS; empty if it is not used. Each attempt includes
+  /// the handshake, which has a time of its own.
+  ssl_context tls;
+  std::chrono::nanoseconds tls_handshake_timeout;
 
   connect_settings() noexcept;
 };
