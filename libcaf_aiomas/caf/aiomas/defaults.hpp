@@ -84,6 +84,15 @@ constexpr size_t max_connections = 1024;
 /// The same, per address of a peer (`max-connections-per-peer`).
 constexpr size_t max_connections_per_peer = 1024;
 
+/// Bytes that a TLS peer may make us write without reading them, beside what is
+/// written to it: more than any handshake needs. Beyond it, the connection is
+/// closed.
+constexpr size_t max_tls_output = size_t{512} << 10;
+
+/// Bytes of a client that are read and dropped after a TLS handshake that
+/// failed, so that the reason reaches it before the end does.
+constexpr size_t max_tls_drained = size_t{64} << 10;
+
 // -- dispatch
 // ------------------------------------------------------------------
 

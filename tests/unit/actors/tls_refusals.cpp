@@ -2,6 +2,8 @@
 
 #include "tls_fixture.hpp"
 
+#include "caf/aiomas/defaults.hpp"
+
 namespace {
 
 struct fixture : tls_fixture {
@@ -47,7 +49,10 @@ struct fixture : tls_fixture {
 
   std::string verdict_on(const ssl_certs& shown) {
     channel_server srv{sys, any_port, with(shown)};
-    return why_not(srv, secure());
+    auto result = why_not(srv, secure());
+    if (!eventually([&] { return srv.handle().handshakes_failed() == 1; }))
+      CAF_FAIL("the server does not know");
+    return result;
   }
 };
 
@@ -224,6 +229,19 @@ CAF_TEST(handshakes that are left open) {
   CAF_CHECK_EQUAL(refusal(), "the TLS handshake timed out");
   CAF_CHECK(eventually([&] { return srv.handle().handshakes_failed() >= 2; }));
   CAF_CHECK(works(srv, secure()));
+}
+
+CAF_TEST(a client that goes on after it was refused) {
+  auto opts = secure();
+  opts.tls_handshake_timeout = 1h;
+  channel_server srv{sys, any_port, opts};
+  raw_socket client;
+  client.connect(srv.where().port());
+  // A record of its own that is no greeting: it is told, and waited for.
+  client.send(std::string_view{"\x16\x03\x01\x00\x04\x02\x00\x00\x00", 9});
+  client.send(std::string(aiomas::defaults::max_tls_drained * 2, 'x'));
+  client.wait_closed();
+  CAF_CHECK_EQUAL(refusal(), "unexpected message");
 }
 
 CAF_TEST(handshakes that are left open disturb nobody) {

@@ -44,12 +44,22 @@ std::optional<std::string> unreadable(const std::string& file) {
   return std::nullopt;
 }
 
+bool is_absence(unsigned long code) {
+  auto is = [code](int library, int reason) {
+    return ERR_GET_LIB(code) == library && ERR_GET_REASON(code) == reason;
+  };
+  return is(ERR_LIB_PEM, PEM_R_NO_START_LINE)
+         || is(ERR_LIB_X509, X509_R_NO_CERTIFICATE_OR_CRL_FOUND)
+         || is(ERR_LIB_OSSL_DECODER, ERR_R_UNSUPPORTED);
+}
+
+/// Uses up OpenSSL's errors, of which the first ones say most.
 std::string why_unusable() {
-  auto code = ERR_peek_last_error();
-  if (ERR_GET_LIB(code) == ERR_LIB_PEM
-      && ERR_GET_REASON(code) == PEM_R_NO_START_LINE)
-    return "it is not in there";
-  return tls_reason(code);
+  auto first = ERR_get_error();
+  for (auto code = first; code != 0; code = ERR_get_error())
+    if (is_absence(code))
+      return "it is not in there";
+  return tls_reason(first);
 }
 
 // -- passphrases --------------------------------------------------------------

@@ -1,5 +1,6 @@
 #include "caf/aiomas/detail/tls_engine.hpp"
 
+#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/tls_error.hpp"
 
 #include <asio/ip/address.hpp>
@@ -21,10 +22,6 @@ constexpr size_t input_size = size_t{17} << 10;
 
 /// What a record can hold.
 constexpr size_t max_record = size_t{16} << 10;
-
-/// More than any handshake needs: a peer that makes us write this much without
-/// reading it is up to no good. What our users write does not come near it.
-constexpr size_t max_output = size_t{512} << 10;
 
 /// Memory up to this size is kept when all output has gone.
 constexpr size_t keep_capacity = size_t{128} << 10;
@@ -125,32 +122,31 @@ outcome<std::unique_ptr<tls_engine>> tls_engine::make(const tls_context& with,
     return result;
   }
   SSL_set_connect_state(result->ssl_.get());
-  if (with.checks_host())
-    if (auto ok = result->expect_host(host); !ok)
-      return std::move(ok).error();
+  if (auto ok = result->expect_host(host, with.checks_host()); !ok)
+    return std::move(ok).error();
   return result;
 }
 
-outcome<void> tls_engine::expect_host(const std::string& host) {
+outcome<void> tls_engine::expect_host(const std::string& host, bool check) {
   // For OpenSSL, an empty name is any name, and a zero byte ends it.
   auto name = host.substr(0, host.find('%')); // without an IPv6 zone
   if (name.ends_with('.'))
     name.pop_back();
   if (name.empty() || name.find('\0') != std::string::npos)
-    return not_checkable(host);
+    return check ? outcome<void>{not_checkable(host)} : outcome<void>{};
   auto ssl = ssl_.get();
-  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
   asio::error_code not_an_address;
   asio::ip::make_address(name, not_an_address);
-  auto ok = false;
-  if (!not_an_address)
+  // Servers may have a certificate for each of their names.
+  auto ok = !not_an_address || SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
+  if (!check)
+    return {};
+  SSL_set_hostflags(ssl, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  if (ok && not_an_address)
+    ok = SSL_set1_host(ssl, name.c_str()) == 1;
+  else if (ok)
     ok = X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(ssl), name.c_str()) == 1;
-  else
-    ok = SSL_set1_host(ssl, name.c_str()) == 1
-         && SSL_set_tlsext_host_name(ssl, name.c_str()) == 1;
-  if (!ok)
-    return not_checkable(host);
-  return {};
+  return ok ? outcome<void>{} : outcome<void>{not_checkable(host)};
 }
 
 // -- towards the network ------------------------------------------------------
@@ -242,7 +238,7 @@ void tls_engine::shutdown() noexcept {
 // -- what went wrong ----------------------------------------------------------
 
 tls_engine::verdict tls_engine::check_output() {
-  if (out_.size() <= max_output)
+  if (out_.size() <= defaults::max_tls_output)
     return verdict::ok;
   failure_ = "the peer makes us write more than it reads";
   error_ = std::make_error_code(std::errc::no_buffer_space);

@@ -91,7 +91,7 @@ private:
 
   explicit tls_engine(native_context ctx);
 
-  outcome<void> expect_host(const std::string& host);
+  outcome<void> expect_host(const std::string& host, bool check);
   verdict fail(int result);
   verdict check_output();
 

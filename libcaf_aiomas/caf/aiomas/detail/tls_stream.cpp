@@ -1,5 +1,6 @@
 #include "caf/aiomas/detail/tls_stream.hpp"
 
+#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/tls_error.hpp"
 
 #include <asio/error.hpp>
@@ -14,9 +15,6 @@ namespace {
 
 /// Bytes that are encrypted at a time: some records in one write.
 constexpr size_t batch = size_t{64} << 10;
-
-/// Bytes that are read and dropped at most after a handshake that failed.
-constexpr size_t max_drained = size_t{64} << 10;
 
 fault shaking_failed(std::string why) {
   return {errc::cannot_connect, std::move(why)};
@@ -160,7 +158,7 @@ void tls_stream::core::shake() {
 }
 
 void tls_stream::core::sink() {
-  if (!closed_ && !read_error_ && drained_ <= max_drained) {
+  if (!closed_ && !read_error_ && drained_ <= defaults::max_tls_drained) {
     receive();
     return;
   }
