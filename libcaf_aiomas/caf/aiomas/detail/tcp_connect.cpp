@@ -133,6 +133,7 @@ private:
   void finish(outcome<stream_ptr> result) {
     if (!done_)
       return;
+    auto self = shared_from_this(); // a handshake may be all that has us
     cancel_all();
     retire();
     auto done = std::exchange(done_, {});
