@@ -270,6 +270,7 @@ CAF_TEST(the system ends in the middle of it) {
   address where{"127.0.0.1", silent.bind()};
   silent.listen(1);
   raw_socket client;
+  std::unique_ptr<raw_socket> peer; // stays
   tally<std::string> seen;
   {
     config_type other_cfg;
@@ -280,7 +281,8 @@ CAF_TEST(the system ends in the middle of it) {
       .notify([seen](expected<channel> what) {
         seen.add(what ? "connected" : describe(what.error()));
       });
-    silent.accept().wait(); // the client has begun
+    peer.reset(new raw_socket{silent.accept()});
+    peer->wait(); // the client has begun
   }
   client.wait_closed();
   CAF_CHECK_EQUAL(seen.get(), "shut_down: Cannot connect to " + to_string(where)

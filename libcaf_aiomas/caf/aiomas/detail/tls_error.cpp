@@ -28,6 +28,18 @@ const category& instance() noexcept {
   return result;
 }
 
+std::string alert_name(int number) {
+  // OpenSSL does not name those that are new in TLS 1.3.
+  switch (number) {
+    case SSL_AD_MISSING_EXTENSION:
+      return "missing extension";
+    case SSL_AD_CERTIFICATE_REQUIRED:
+      return "certificate required";
+    default:
+      return SSL_alert_desc_string_long(number);
+  }
+}
+
 } // namespace
 
 std::string tls_reason(unsigned long code) {
@@ -35,7 +47,7 @@ std::string tls_reason(unsigned long code) {
   if (ERR_GET_LIB(code) == ERR_LIB_SSL) {
     if (reason > SSL_AD_REASON_OFFSET && reason <= SSL_AD_REASON_OFFSET + 255)
       return std::string{"the peer ended TLS with the alert \""}
-             + SSL_alert_desc_string_long(reason - SSL_AD_REASON_OFFSET) + "\"";
+             + alert_name(reason - SSL_AD_REASON_OFFSET) + "\"";
     if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST)
       return "the peer does not speak TLS";
   }
