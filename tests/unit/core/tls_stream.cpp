@@ -267,8 +267,8 @@ CAF_TEST(handshakes that come to nothing) {
     return true;
   });
   CAF_CHECK_EQUAL(result_of(client_shaken),
-                  "cannot_connect: the peer closed the connection during the "
-                  "TLS handshake");
+                  "cannot_connect: Connection reset by peer during the TLS "
+                  "handshake");
   client_shaken = {};
   auto under_way = begin(1h);
   give_up(under_way);
