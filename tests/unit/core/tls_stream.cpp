@@ -15,6 +15,7 @@
 #include <asio/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 
 using namespace caf::aiomas;
@@ -262,13 +263,15 @@ CAF_TEST(handshakes that come to nothing) {
                   "cannot_connect: the TLS handshake timed out");
   client_shaken = {};
   begin(1h);
+  // What it has read first is the greeting: nothing is left unread.
+  std::array<std::byte, 10'000> greeting;
   in_loop([&] {
-    silent->close();
+    silent->read_some(greeting, [&](auto, size_t) { silent->close(); });
     return true;
   });
   CAF_CHECK_EQUAL(result_of(client_shaken),
-                  "cannot_connect: Connection reset by peer during the TLS "
-                  "handshake");
+                  "cannot_connect: the peer closed the connection during the "
+                  "TLS handshake");
   client_shaken = {};
   auto under_way = begin(1h);
   give_up(under_way);

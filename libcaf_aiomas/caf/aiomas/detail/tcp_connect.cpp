@@ -93,6 +93,8 @@ private:
           return;
         if (secured)
           self->finish(std::move(secured));
+        else if (secured.error().code == errc::shut_down)
+          self->abort(); // the loop may have ended the handshake first
         else
           self->failed(secured.error().text);
       });
