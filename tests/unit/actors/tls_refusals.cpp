@@ -90,7 +90,7 @@ CAF_TEST(servers that nobody should trust) {
 CAF_TEST(a handshake that fails is a failed attempt) {
   channel_server srv{sys, any_port, with(ca.self_signed())};
   auto opts = secure();
-  opts.connect_timeout = 20ms;
+  opts.connect_timeout = 300ms;
   opts.connect_retry_min = 5ms;
   CAF_CHECK_EQUAL(why_not(srv, opts),
                   "certificate verify failed: self-signed certificate");
