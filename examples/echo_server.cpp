@@ -3,6 +3,11 @@
 //     echo_server --listen tcp://127.0.0.1:0
 //     echo_server --listen 'ipc://[/tmp/echo]'
 //
+// or, with TLS,
+//
+//     scripts/make-certs certs
+//     echo_server --listen tcp://127.0.0.1:0 --certs certs
+//
 // prints READY and the URL of the container, and serves until it is told to
 // stop by SIGINT or SIGTERM.
 
@@ -182,9 +187,7 @@ private:
 };
 
 int serve(actor_system& sys, const aiomas::address& where,
-          const aiomas::codec_factory& codec) {
-  aiomas::options opts;
-  opts.codec = codec;
+          aiomas::options opts) {
   // Type ids 1 and 2: dates are 0, proxies are 3.
   opts.serializers = {aiomas::serializer<point>(), aiomas::serializer<empty>()};
   auto c = aiomas::container::create(sys, where, opts);
@@ -221,6 +224,21 @@ int main(int argc, char** argv) {
     ->capture_default_str();
   app.add_option("--codec,-c", codec_name, "how messages are encoded")
     ->capture_default_str();
+  aiomas::ssl_certs certs;
+  std::string folder;
+  auto cafile = app.add_option("--cafile", certs.cafile,
+                               "TLS: certificates of the CAs to trust");
+  auto certfile
+    = app.add_option("--certfile", certs.certfile, "TLS: certificate to show");
+  auto keyfile
+    = app.add_option("--keyfile", certs.keyfile, "TLS: private key of it");
+  cafile->needs(certfile);
+  certfile->needs(keyfile);
+  keyfile->needs(cafile);
+  app
+    .add_option("--certs", folder,
+                "TLS: folder with ca.pem, device.pem and device.key")
+    ->excludes(cafile);
   app.allow_extras(); // CAF's own options
   try {
     app.parse(argc, argv);
@@ -240,5 +258,12 @@ int main(int argc, char** argv) {
   if (cfg.cli_helptext_printed)
     return 0;
   actor_system sys{cfg};
-  return serve(sys, *where, codec);
+  aiomas::options opts;
+  opts.codec = codec;
+  if (!folder.empty())
+    certs
+      = {folder + "/ca.pem", folder + "/device.pem", folder + "/device.key"};
+  if (!certs.cafile.empty())
+    opts.ssl = certs;
+  return serve(sys, *where, std::move(opts));
 }

@@ -45,5 +45,7 @@ set(AIOMAS_CORE_SOURCES
   detail/local*.cpp
   detail/server.cpp
   detail/tcp*.cpp
+  detail/tls*.cpp
   detail/transport*.cpp
+  ssl.cpp
 )

@@ -28,6 +28,8 @@ that of a proxy is a path, such as "agents/1".
 
 The codec must be the one that the agent's container has been given.
 
+With --cafile, --certfile and --keyfile, the connection uses TLS.
+
 There is one attempt to connect. Without --timeout, a call may take as long as
 it likes.)";
 
@@ -41,6 +43,7 @@ struct settings {
   std::string kwargs = "{}";
   std::string codec = "json";
   std::optional<double> timeout;
+  ssl_certs certs;
 };
 
 fault refuse(std::string why) {
@@ -70,8 +73,10 @@ outcome<agent_call> parse_call(const settings& with) {
   auto args = parse_arguments(with);
   if (!args)
     return std::move(args.error());
-  agent_call result{*std::move(url), with.method, *std::move(args),
-                    keeping_codec(with.codec), std::nullopt};
+  agent_call result{*std::move(url),           with.method,  *std::move(args),
+                    keeping_codec(with.codec), std::nullopt, {}};
+  if (!with.certs.cafile.empty())
+    result.tls = with.certs;
   if (with.timeout) {
     if (!(*with.timeout > 0 && *with.timeout <= longest_timeout))
       return refuse("--timeout must be more than 0 and at most 1e8 seconds");
@@ -89,6 +94,8 @@ exit_code exit_code_of(const error& what) {
     case errc::no_such_agent:
     case errc::deserialization_error: // of the reply
       return remote_error;
+    case errc::invalid_argument: // certificates that cannot be used
+      return usage_error;
     default:
       return no_connection;
   }
@@ -146,6 +153,17 @@ void add_call(CLI::App& app, command& selected) {
                  "default: one attempt to connect, and calls take as long as "
                  "they take")
     ->type_name("S");
+  auto cafile = cmd->add_option("--cafile", with->certs.cafile,
+                                "TLS: certificates of the CAs to trust");
+  auto certfile = cmd->add_option("--certfile", with->certs.certfile,
+                                  "TLS: certificate to show");
+  auto keyfile = cmd->add_option("--keyfile", with->certs.keyfile,
+                                 "TLS: private key of it");
+  for (auto option : {cafile, certfile, keyfile})
+    option->type_name("FILE");
+  cafile->needs(certfile);
+  certfile->needs(keyfile);
+  keyfile->needs(cafile);
   cmd->footer(footer);
   cmd->callback(
     [with, &selected] { selected = [with] { return run(*with); }; });

@@ -93,6 +93,7 @@ expected<value> call_agent(agent_call what) {
   // by a type id that depends on what else the peer has registered.
   options opts;
   opts.codec = what.codec;
+  opts.ssl = what.tls;
   auto ch = limit.wait_for(
     channel::open_connection(sys, what.url.where, std::move(opts)));
   if (!ch)

@@ -5,6 +5,7 @@
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/invocation.hpp"
 #include "caf/aiomas/outcome.hpp"
+#include "caf/aiomas/ssl.hpp"
 
 #include <chrono>
 #include <optional>
@@ -20,6 +21,7 @@ struct agent_call {
   codec_factory codec;
   /// Bounds connecting and calling together.
   std::optional<std::chrono::nanoseconds> timeout;
+  ssl_choice tls;
 };
 
 /// Fails if the arguments have no encoding in the codec.

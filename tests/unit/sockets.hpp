@@ -55,6 +55,12 @@ public:
       CAF_FAIL("cannot connect");
   }
 
+  /// Waits for a client.
+  raw_socket accept() const {
+    wait();
+    return raw_socket{::accept(fd_, nullptr, nullptr)};
+  }
+
   void send(std::string_view bytes) const {
     if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL)
         != static_cast<ssize_t>(bytes.size()))
@@ -82,6 +88,10 @@ public:
   }
 
 private:
+  explicit raw_socket(int fd) : fd_(fd) {
+    // nop
+  }
+
   static sockaddr_in loopback(uint16_t port, uint8_t last = 1) {
     sockaddr_in result = {};
     result.sin_family = AF_INET;

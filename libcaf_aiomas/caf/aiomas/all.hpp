@@ -39,6 +39,7 @@
 #include "caf/aiomas/serializable.hpp"
 #include "caf/aiomas/serializers.hpp"
 #include "caf/aiomas/service.hpp"
+#include "caf/aiomas/ssl.hpp"
 #include "caf/aiomas/task.hpp"
 #include "caf/aiomas/typed_proxy.hpp"
 #include "caf/aiomas/value.hpp"

@@ -148,7 +148,8 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
                                           options opts) {
   using result = pending<channel>;
   auto ready = detail::prepare(middleman::of(sys), std::move(opts),
-                               detail::layer::channel);
+                               detail::layer::channel, where,
+                               detail::purpose::connecting);
   if (!ready)
     return detail::failed<channel>(std::move(ready).error());
   auto begin = [&mm = middleman::of(sys), where = std::move(where),
@@ -179,8 +180,9 @@ pending<channel> channel::open_connection(actor_system& sys, address where,
 
 pending<server> channel::start_server(actor_system& sys, address where,
                                       client_handler on_client, options opts) {
-  auto ready = detail::prepare(middleman::of(sys), std::move(opts),
-                               detail::layer::channel);
+  auto ready
+    = detail::prepare(middleman::of(sys), std::move(opts),
+                      detail::layer::channel, where, detail::purpose::serving);
   if (!ready)
     return detail::failed<server>(std::move(ready).error());
   auto on_connect = [&mm = middleman::of(sys), on_client = std::move(on_client),
@@ -254,6 +256,8 @@ peer_info channel::peer() const {
 
 value channel::get_extra_info(std::string_view name, value fallback) const {
   auto& ends = owner_->core().conn()->ends();
+  if (auto known = ends.extra_info(name))
+    return *std::move(known);
   if (name == "peername")
     return show(ends.how(), ends.peer_host(), ends.peer_port());
   if (name == "sockname")

@@ -105,8 +105,10 @@ public:
   /// Returns what is known about the connection: for "peername" and "sockname"
   /// a list of host and port; of a Unix socket the path it is bound to, which
   /// is empty for most clients; of a local connection `LocalQueue('id')`. For
-  /// "peercred" of a Unix socket a dict of `uid`, `gid` and `pid`. Anything
-  /// else is `fallback`.
+  /// "peercred" of a Unix socket a dict of `uid`, `gid` and `pid`. With TLS also
+  /// "cipher", a list of name, version and bits, "peercert", a dict like that of
+  /// Python's `ssl.getpeercert`, and "ssl_version", for example "TLSv1.3".
+  /// Anything else is `fallback`.
   value get_extra_info(std::string_view name, value fallback = {}) const;
 
   explicit operator bool() const noexcept {

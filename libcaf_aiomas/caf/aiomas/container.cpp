@@ -33,8 +33,9 @@ pending<container> container::create_async(actor_system& sys,
                                            aiomas::address where,
                                            options opts) {
   using result = pending<container>;
-  auto ready = detail::prepare(middleman::of(sys), std::move(opts),
-                               detail::layer::container);
+  auto ready
+    = detail::prepare(middleman::of(sys), std::move(opts),
+                      detail::layer::container, where, detail::purpose::both);
   if (!ready)
     return detail::failed<container>(std::move(ready).error());
   auto begin =
@@ -139,6 +140,14 @@ const address& container::address() const {
 
 size_t container::refused() const {
   return impl_->refused();
+}
+
+size_t container::handshakes_failed() const {
+  return impl_->handshakes_failed();
+}
+
+outcome<void> container::reload_certificates() const {
+  return impl_->reload_certificates();
 }
 
 clock& container::clock() const {

@@ -195,6 +195,13 @@ public:
   /// `no_such_agent`.
   pending<proxy> connect(std::string url) const;
 
+  // -- TLS --------------------------------------------------------------------
+
+  /// Reads the files of the certificates anew, see `ssl_context::reload`: for
+  /// new connections in both directions or, if that fails, for none. Fails with
+  /// `invalid_argument`, also if there are no such files.
+  outcome<void> reload_certificates() const;
+
   // -- end --------------------------------------------------------------------
 
   /// Ends the agents, forgets other actors and closes all sockets; calls under
@@ -218,6 +225,9 @@ public:
   /// How many connections were refused so far, since there were too many
   /// already, in total or from one address. They were closed at once.
   size_t refused() const;
+
+  /// How many connections of others failed in their TLS handshake so far.
+  size_t handshakes_failed() const;
 
   /// The clock of the container and its agents.
   aiomas::clock& clock() const;

@@ -54,6 +54,10 @@ constexpr std::chrono::seconds close_timeout{5};
 /// (`connect-attempt-timeout`).
 constexpr std::chrono::seconds connect_attempt_timeout{10};
 
+/// A TLS handshake, on either side (`tls-handshake-timeout`). Connections under
+/// handshake count as accepted.
+constexpr std::chrono::seconds tls_handshake_timeout{10};
+
 /// If an address of a name has not answered after this time, the next one is
 /// tried as well. The first that answers wins.
 constexpr std::chrono::milliseconds connect_head_start{250};
@@ -87,6 +91,15 @@ constexpr size_t max_connections = 1024;
 /// The same, per address of a peer, or per user of Unix peers
 /// (`max-connections-per-peer`).
 constexpr size_t max_connections_per_peer = 1024;
+
+/// Bytes that a TLS peer may make us write without reading them, beside what is
+/// written to it: more than any handshake needs. Beyond it, the connection is
+/// closed.
+constexpr size_t max_tls_output = size_t{512} << 10;
+
+/// Bytes of a client that are read and dropped after a TLS handshake that
+/// failed, so that the reason reaches it before the end does.
+constexpr size_t max_tls_drained = size_t{64} << 10;
 
 // -- dispatch
 // ------------------------------------------------------------------

@@ -84,6 +84,8 @@ options options_from(const actor_system_config& cfg) {
   result.keepalive = keepalive_from(cfg);
   result.connect_attempt_timeout = any(
     "connect-attempt-timeout", duration{defaults::connect_attempt_timeout});
+  result.tls_handshake_timeout
+    = any("tls-handshake-timeout", duration{defaults::tls_handshake_timeout});
   result.connect_retry_min
     = any("connect-retry-min", duration{defaults::connect_retry_min});
   result.connect_retry_max
@@ -211,6 +213,7 @@ options middleman::complete(options what) const {
   };
   fill(what.limits, from.limits);
   fill(what.connect_attempt_timeout, from.connect_attempt_timeout);
+  fill(what.tls_handshake_timeout, from.tls_handshake_timeout);
   fill(what.connect_retry_min, from.connect_retry_min);
   fill(what.connect_retry_max, from.connect_retry_max);
   fill(what.keepalive, from.keepalive);
@@ -334,6 +337,7 @@ config::config() {
                "fail calls at once when too many bytes wait to be sent")
     .add<timespan>("call-timeout", "deadline of calls that have none")
     .add<timespan>("connect-attempt-timeout", "bound of one attempt to connect")
+    .add<timespan>("tls-handshake-timeout", "bound of a TLS handshake")
     .add<timespan>("connect-retry-min", "first pause between attempts")
     .add<timespan>("connect-retry-max", "longest pause between attempts")
     .add<timespan>("keepalive-idle", "silence before TCP probes the peer")

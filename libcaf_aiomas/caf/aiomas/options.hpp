@@ -9,6 +9,7 @@
 #include "caf/aiomas/port_range.hpp"
 #include "caf/aiomas/serializers.hpp"
 #include "caf/aiomas/session.hpp"
+#include "caf/aiomas/ssl.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -69,6 +70,16 @@ struct options {
   /// Bound of a single attempt: looking the name up and trying all its
   /// addresses.
   std::optional<duration> connect_attempt_timeout;
+
+  /// TLS of TCP connections, for example `ssl_certs{"ca.pem", "device.pem",
+  /// "device.key"}`. Files are read when a container or server is created or a
+  /// connection is begun; what is wrong with them, and addresses that are not
+  /// TCP, fail with `invalid_argument`. An attempt to connect that fails in
+  /// the handshake has failed like any other.
+  ssl_choice ssl;
+
+  /// Bound of a TLS handshake, on either side.
+  std::optional<duration> tls_handshake_timeout;
 
   /// First and longest pause between attempts. Less than 1 ms counts as that.
   std::optional<duration> connect_retry_min;

@@ -101,7 +101,8 @@ pending<rpc_client> open_connection(actor_system& sys, address where,
                                     hosted_service what, options opts) {
   using result = pending<rpc_client>;
   auto ready
-    = detail::prepare(middleman::of(sys), std::move(opts), detail::layer::rpc);
+    = detail::prepare(middleman::of(sys), std::move(opts), detail::layer::rpc,
+                      where, detail::purpose::connecting);
   if (!ready)
     return detail::failed<rpc_client>(std::move(ready).error());
   auto begin = [&mm = middleman::of(sys), where = std::move(where),
@@ -132,7 +133,8 @@ pending<server> start_server(actor_system& sys, address where,
                              hosted_service what, client_handler on_client,
                              options opts) {
   auto ready
-    = detail::prepare(middleman::of(sys), std::move(opts), detail::layer::rpc);
+    = detail::prepare(middleman::of(sys), std::move(opts), detail::layer::rpc,
+                      where, detail::purpose::serving);
   if (!ready)
     return detail::failed<server>(std::move(ready).error());
   auto on_connect

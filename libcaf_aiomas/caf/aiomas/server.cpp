@@ -26,6 +26,10 @@ public:
     return what_->refused();
   }
 
+  size_t handshakes_failed() const noexcept {
+    return what_->handshakes_failed();
+  }
+
 private:
   detail::server_ptr what_;
 };
@@ -41,6 +45,10 @@ const address& server::address() const {
 
 size_t server::refused() const {
   return owner_->refused();
+}
+
+size_t server::handshakes_failed() const {
+  return owner_->handshakes_failed();
 }
 
 void server::close() {

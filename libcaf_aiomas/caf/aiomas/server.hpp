@@ -30,6 +30,10 @@ public:
   /// thread.
   size_t refused() const;
 
+  /// How many connections failed in their TLS handshake so far. The first of
+  /// them in a while is also told as a warning. For any thread.
+  size_t handshakes_failed() const;
+
   /// Stops to listen. Does nothing the second time.
   void close();
 

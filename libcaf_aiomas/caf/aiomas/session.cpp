@@ -222,7 +222,10 @@ uint64_t session::request(value content, reply_handler on_reply, time_point now,
                           uint64_t tag) {
   auto id = next_id_++;
   if (closed_) {
-    on_reply(fault{errc::connection_closed, "Connection closed"});
+    // Whoever asks too late still gets to know why a connection broke.
+    on_reply(end_.code == errc::connection_reset
+               ? end_
+               : fault{errc::connection_closed, "Connection closed"});
     return id;
   }
   std::optional<time_point> deadline;
@@ -444,6 +447,7 @@ void session::settle(time_point now) noexcept {
 void session::close(fault reason) {
   if (closed_.exchange(true))
     return;
+  end_ = reason;
   fail_all(reason);
   events_.on_closed(reason);
 }

@@ -275,6 +275,7 @@ private:
   time_point last_now_;
   bool dispatching_ = false;
   std::atomic<bool> closed_ = false;
+  fault end_; // once closed
   session_stats stats_;
 };
 

@@ -35,8 +35,9 @@ std::string settings_of(aiomas::config& cfg) {
         options::duration{bounds.write_timeout},
         options::duration{bounds.close_timeout},
         opts.connect_attempt_timeout.value(), opts.connect_retry_min.value(),
-        opts.connect_retry_max.value(), options::duration{probing.idle},
-        options::duration{probing.interval}, opts.call_timeout.value_or(0s)})
+        opts.connect_retry_max.value(), opts.tls_handshake_timeout.value(),
+        options::duration{probing.idle}, options::duration{probing.interval},
+        opts.call_timeout.value_or(0s)})
     result += std::to_string(x / 1ms) + " ";
   result += std::to_string(probing.probes);
   return result
@@ -45,11 +46,11 @@ std::string settings_of(aiomas::config& cfg) {
 
 constexpr auto default_settings
   = "1 67108864 64 1024 67108864 16777216 1024 1024 "
-    "15000 1000 30000 5000 10000 500 30000 30000 10000 0 3 wait";
+    "15000 1000 30000 5000 10000 500 30000 10000 30000 10000 0 3 wait";
 
 constexpr auto other_settings
   = "2 1001 7 5 1002 1003 8 9 "
-    "2001 2002 2003 2004 2500 2005 2006 11000 12000 2007 4 reject";
+    "2001 2002 2003 2004 2500 2005 2006 2008 11000 12000 2007 4 reject";
 
 std::vector<std::string> other_arguments() {
   std::vector<std::string> result;
@@ -68,6 +69,7 @@ std::vector<std::string> other_arguments() {
                     "connect-attempt-timeout=2500ms",
                     "connect-retry-min=2005ms",
                     "connect-retry-max=2006ms",
+                    "tls-handshake-timeout=2008ms",
                     "keepalive-idle=11s",
                     "keepalive-interval=12s",
                     "keepalive-probes=4",
@@ -95,6 +97,7 @@ caf {
     connect-attempt-timeout = 2500ms
     connect-retry-min = 2005ms
     connect-retry-max = 2006ms
+    tls-handshake-timeout = 2008ms
     keepalive-idle = 11s
     keepalive-interval = 12s
     keepalive-probes = 4

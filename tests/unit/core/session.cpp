@@ -260,6 +260,12 @@ CAF_TEST(a closed session does nothing more) {
   CAF_CHECK_EQUAL(closes.size(), 1u);
 }
 
+CAF_TEST(a broken session tells late callers why) {
+  uut->close({errc::connection_reset, "broken"});
+  call("late");
+  CAF_CHECK_EQUAL(ended.at(0), "?=connection_reset: broken");
+}
+
 CAF_TEST(the destructor ends what is pending) {
   call("a");
   uut->cancel(call("b"));

@@ -72,6 +72,7 @@ void connector::cancel_all() {
 void connector::finish(outcome<stream_ptr> result) {
   if (!done_)
     return;
+  auto self = shared_from_this(); // what it cancels may be all that has it
   cancel_all();
   retire();
   auto done = std::exchange(done_, {});

@@ -46,6 +46,11 @@ protected:
   /// Whether there would be another attempt if this one failed now.
   bool goes_on() const noexcept;
 
+  /// Lets the attempt that is under way take as long as it likes.
+  void stop_clock() {
+    timer_.cancel();
+  }
+
   /// Ends an attempt. If it is the last one, or no further one can do better,
   /// the handler gets the reason.
   void failed(const std::string& why, bool try_again = true);

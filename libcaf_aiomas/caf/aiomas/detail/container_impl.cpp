@@ -3,6 +3,7 @@
 #include "caf/aiomas/detail/deadline_slot.hpp"
 #include "caf/aiomas/detail/dial.hpp"
 #include "caf/aiomas/detail/host_name.hpp"
+#include "caf/aiomas/detail/tls_context.hpp"
 #include "caf/aiomas/message_types.hpp"
 #include "caf/aiomas/router.hpp"
 
@@ -154,6 +155,21 @@ void container_impl::shutdown(unique_function<void()> done) {
   server_->close([wait] {});
   for (auto& loop : mm_.loops())
     loop->post([loop, wait] { loop->post([wait] {}); });
+}
+
+outcome<void> container_impl::reload_certificates() const {
+  auto tls = std::get_if<ssl_contexts>(&opts_.ssl);
+  if (tls == nullptr)
+    return fault{errc::invalid_argument, "The container does not use TLS"};
+  auto for_server = tls->server.impl()->load();
+  if (!for_server)
+    return std::move(for_server).error();
+  auto for_client = tls->client.impl()->load();
+  if (!for_client)
+    return std::move(for_client).error();
+  tls->server.impl()->use(*std::move(for_server));
+  tls->client.impl()->use(*std::move(for_client));
+  return {};
 }
 
 // -- connecting ---------------------------------------------------------------

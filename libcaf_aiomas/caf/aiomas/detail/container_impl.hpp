@@ -182,6 +182,12 @@ public:
     return server_->refused();
   }
 
+  size_t handshakes_failed() const noexcept {
+    return server_->handshakes_failed();
+  }
+
+  outcome<void> reload_certificates() const;
+
   aiomas::clock& clock() const noexcept {
     return *opts_.clock;
   }

@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/date_time.hpp"
 #include "caf/aiomas/detail/deadline_slot.hpp"
+#include "caf/aiomas/detail/tls_context.hpp"
 
 #include <utility>
 
@@ -30,10 +31,76 @@ outcome<serializers> arrange(const serializers& own,
   return result;
 }
 
+fault no_tls(std::string why) {
+  return {errc::invalid_argument, std::move(why)};
+}
+
+fault not_tcp(const address& where) {
+  return no_tls("TLS is for TCP: it cannot be used with " + to_string(where));
+}
+
+bool fits(const ssl_context& what, tls_role how) {
+  return what && what.impl()->how() == how;
+}
+
+outcome<ssl_choice> make_contexts(const ssl_certs& from, purpose why) {
+  ssl_contexts result;
+  if (why != purpose::connecting) {
+    auto made = make_ssl_server_context(from);
+    if (!made)
+      return std::move(made).error();
+    result.server = *std::move(made);
+  }
+  if (why != purpose::serving) {
+    auto made = make_ssl_client_context(from);
+    if (!made)
+      return std::move(made).error();
+    result.client = *std::move(made);
+  }
+  return ssl_choice{std::move(result)};
+}
+
+/// Turns what the user chose into nothing or the contexts that are needed.
+outcome<ssl_choice> choose_tls(ssl_choice from, const address& where,
+                               purpose why) {
+  if (std::holds_alternative<std::monostate>(from))
+    return from;
+  if (where.how() != address::transport::tcp)
+    return not_tcp(where);
+  if (auto certs = std::get_if<ssl_certs>(&from))
+    return make_contexts(*certs, why);
+  ssl_contexts result;
+  if (auto pair = std::get_if<ssl_contexts>(&from))
+    result = *pair;
+  else if (why == purpose::connecting)
+    result.client = std::get<ssl_context>(from);
+  else if (why == purpose::serving)
+    result.server = std::get<ssl_context>(from);
+  else
+    return no_tls(
+      "A container needs two TLS contexts, one for its server and "
+      "one for its connections to others");
+  if (why != purpose::connecting && !fits(result.server, tls_role::server))
+    return no_tls("The TLS context for the server is none for servers");
+  if (why != purpose::serving && !fits(result.client, tls_role::client))
+    return no_tls("The TLS context for connecting is none for clients");
+  return ssl_choice{std::move(result)};
+}
+
+ssl_contexts contexts_of(const options& prepared) {
+  auto chosen = std::get_if<ssl_contexts>(&prepared.ssl);
+  return chosen != nullptr ? *chosen : ssl_contexts{};
+}
+
 } // namespace
 
-outcome<options> prepare(middleman& mm, options opts, layer what) {
+outcome<options> prepare(middleman& mm, options opts, layer what,
+                         const address& where, purpose why) {
   opts = mm.complete(std::move(opts));
+  auto tls = choose_tls(std::move(opts.ssl), where, why);
+  if (!tls)
+    return std::move(tls).error();
+  opts.ssl = *std::move(tls);
   auto made = arrange(opts.codec()->types(), opts.serializers, what);
   auto known = made ? *made : serializers{};
   if (made && what != layer::channel)
@@ -55,7 +122,14 @@ outcome<options> prepare(middleman& mm, options opts, layer what) {
 
 connect_attempt dial(io_loop& home, const address& where, const options& opts,
                      connected_handler done) {
+  auto tls = contexts_of(opts).client;
+  if (tls && where.how() != address::transport::tcp) {
+    done(not_tcp(where));
+    return {};
+  }
   connect_settings settings;
+  settings.tls = std::move(tls);
+  settings.tls_handshake_timeout = opts.tls_handshake_timeout.value();
   settings.attempt_timeout = opts.connect_attempt_timeout.value();
   settings.retry_min = opts.connect_retry_min.value();
   settings.retry_max = opts.connect_retry_max.value();
@@ -83,7 +157,8 @@ void serve(middleman& mm, const address& where, const options& opts,
   listening.ports = opts.ports;
   server::settings bounds{opts.max_connections.value(),
                           opts.max_connections_per_peer.value(), listening,
-                          opts.on_connect};
+                          opts.on_connect, contexts_of(opts).server,
+                          opts.tls_handshake_timeout.value()};
   server::open(
     mm.loops(), where, std::move(bounds),
     [opts, on_connect = std::move(on_connect)](io_loop& home, stream_ptr ends,

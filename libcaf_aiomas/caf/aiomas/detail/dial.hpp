@@ -19,10 +19,17 @@ using connected_handler = unique_function<void(outcome<connection_ptr>)>;
 /// Who opens a connection; each has serializers of its own.
 enum class layer { channel, rpc, container };
 
-/// Completes options, and lets their codec make all serializers that a
-/// connection of the layer has, but the one for services and proxies, which is
-/// the link's. Fails with `invalid_argument` if a type has two. For any thread.
-outcome<options> prepare(middleman& mm, options opts, layer what);
+/// What options are for: it tells which ends of TLS are needed.
+enum class purpose { connecting, serving, both };
+
+/// Completes options for connections from or to `where`, makes the contexts
+/// that TLS needs, so that `ssl` is either nothing or `ssl_contexts`, and lets
+/// their codec make all serializers that a connection of the layer has, but the
+/// one for services and proxies, which is the link's. Fails with
+/// `invalid_argument` if a type has two, or if TLS cannot be used. For any
+/// thread.
+outcome<options> prepare(middleman& mm, options opts, layer what,
+                         const address& where, purpose why);
 
 /// An operation that fails as soon as it begins.
 template <class T>

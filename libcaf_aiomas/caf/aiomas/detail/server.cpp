@@ -2,9 +2,17 @@
 
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/descriptor_limit.hpp"
+#include "caf/aiomas/detail/tls_handshake.hpp"
 #include "caf/aiomas/warning.hpp"
 
 namespace caf::aiomas::detail {
+
+namespace {
+
+/// A peer that fails again and again must not fill the logs.
+constexpr std::chrono::seconds warning_pause{10};
+
+} // namespace
 
 void server::open(std::vector<std::shared_ptr<io_loop>> loops,
                   const address& where, settings bounds,
@@ -39,17 +47,16 @@ void server::start(listener_ptr what, accept_handler on_accept) {
       auto self = weak.lock();
       return self && self->admit(peer);
     },
-    [weak, on_accept = std::move(on_accept)](io_loop& home, stream_ptr ends) {
+    [weak, on_accept = std::make_shared<const accept_handler>(
+             std::move(on_accept))](io_loop& home, stream_ptr ends) {
       auto self = weak.lock();
       if (!self)
         return;
       auto counted = self->issue(ends->counted_as());
-      if (self->welcomes(*ends)) {
-        on_accept(home, std::move(ends), std::move(counted));
-      } else {
-        ++self->refused_;
-        ends->close();
-      }
+      if (self->bounds_.tls)
+        self->shake_hands(home, std::move(ends), std::move(counted), on_accept);
+      else
+        self->welcome(home, std::move(ends), std::move(counted), *on_accept);
     });
 }
 
@@ -59,6 +66,14 @@ void server::check_descriptors() const {
 }
 
 void server::close(unique_function<void()> done) {
+  decltype(handshakes_) handshakes;
+  {
+    std::lock_guard guard{mtx_};
+    closed_ = true;
+    handshakes.swap(handshakes_);
+  }
+  for (auto& what : handshakes)
+    give_up(what);
   listener_->loop().post(
     [listener = listener_, done = std::move(done)]() mutable {
       listener->abort();
@@ -78,6 +93,16 @@ bool server::admit(const std::string& peer) {
     per_peer_.erase(peer);
   ++refused_;
   return false;
+}
+
+void server::welcome(io_loop& home, stream_ptr ends, ticket counted,
+                     const accept_handler& on_accept) {
+  if (welcomes(*ends)) {
+    on_accept(home, std::move(ends), std::move(counted));
+  } else {
+    ++refused_;
+    ends->close();
+  }
 }
 
 bool server::welcomes(const stream& ends) const {
@@ -104,6 +129,63 @@ void server::leave(const std::string& peer) {
   --count_;
   if (auto i = per_peer_.find(peer); i != per_peer_.end() && --i->second == 0)
     per_peer_.erase(i);
+}
+
+// -- TLS ----------------------------------------------------------------------
+
+void server::shake_hands(io_loop& home, stream_ptr ends, ticket counted,
+                         std::shared_ptr<const accept_handler> on_accept) {
+  auto peer = ends->peer_host();
+  auto done
+    = [weak = weak_from_this(), &home, peer, counted = std::move(counted),
+       on_accept = std::move(on_accept)](outcome<stream_ptr> secured) mutable {
+        auto self = weak.lock();
+        if (!self)
+          return;
+        if (secured)
+          self->welcome(home, *std::move(secured), std::move(counted),
+                        *on_accept);
+        else if (secured.error().code != errc::shut_down)
+          self->handshake_failed(peer, secured.error());
+      };
+  remember(tls_handshake::begin(
+    home, std::move(ends), {bounds_.tls, {}, bounds_.tls_handshake_timeout},
+    std::move(done)));
+}
+
+void server::remember(const connect_attempt& handshake) {
+  {
+    std::lock_guard guard{mtx_};
+    if (!closed_) {
+      if (handshakes_.size() >= sweep_at_) {
+        std::erase_if(handshakes_, [](auto& x) { return x.expired(); });
+        sweep_at_ = 2 * handshakes_.size() + 64;
+      }
+      handshakes_.push_back(handshake);
+      return;
+    }
+  }
+  give_up(handshake);
+}
+
+void server::handshake_failed(const std::string& peer, const fault& why) {
+  ++handshakes_failed_;
+  size_t others = 0;
+  {
+    std::lock_guard guard{mtx_};
+    auto now = io_clock::now();
+    if (last_warning_ && now - *last_warning_ < warning_pause) {
+      ++not_warned_;
+      return;
+    }
+    last_warning_ = now;
+    others = std::exchange(not_warned_, 0);
+  }
+  auto text
+    = "server " + to_string(where()) + ": refused " + peer + ": " + why.text;
+  if (others > 0)
+    text += " (and " + std::to_string(others) + " others before)";
+  warn(text);
 }
 
 } // namespace caf::aiomas::detail

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -24,6 +25,8 @@ public:
     /// Whether an accepted connection may stay, if anyone decides that. Called
     /// in the thread of the connection's loop, for several at a time.
     std::function<bool(const peer_info&)> on_connect;
+    ssl_context tls; // empty if it is not used
+    std::chrono::nanoseconds tls_handshake_timeout;
   };
 
   /// What a connection holds as long as it counts.
@@ -54,6 +57,16 @@ public:
     return refused_.load();
   }
 
+  /// How many connections ended in their TLS handshake. For any thread.
+  size_t handshakes_failed() const noexcept {
+    return handshakes_failed_.load();
+  }
+
+  /// How the connections use TLS; empty if they don't.
+  const ssl_context& tls() const noexcept {
+    return bounds_.tls;
+  }
+
 private:
   server(std::vector<std::shared_ptr<io_loop>> loops, settings bounds)
     : loops_(std::move(loops)), bounds_(std::move(bounds)) {
@@ -63,18 +76,30 @@ private:
   void start(listener_ptr what, accept_handler on_accept);
   void check_descriptors() const;
   bool admit(const std::string& peer);
+  void welcome(io_loop& home, stream_ptr ends, ticket counted,
+               const accept_handler& on_accept);
   bool welcomes(const stream& ends) const;
   ticket issue(const std::string& peer);
   void leave(const std::string& peer);
+  void shake_hands(io_loop& home, stream_ptr ends, ticket counted,
+                   std::shared_ptr<const accept_handler> on_accept);
+  void remember(const connect_attempt& handshake);
+  void handshake_failed(const std::string& peer, const fault& why);
 
   std::vector<std::shared_ptr<io_loop>> loops_;
   settings bounds_;
   listener_ptr listener_;
   std::atomic<size_t> refused_ = 0;
+  std::atomic<size_t> handshakes_failed_ = 0;
 
   std::mutex mtx_;
   size_t count_ = 0; // guarded by mtx_
   std::unordered_map<std::string, size_t> per_peer_; // guarded by mtx_
+  std::vector<connect_attempt> handshakes_; // guarded by mtx_
+  size_t sweep_at_ = 64; // guarded by mtx_
+  bool closed_ = false; // guarded by mtx_
+  std::optional<io_clock::time_point> last_warning_; // guarded by mtx_
+  size_t not_warned_ = 0; // failures since then; guarded by mtx_
 };
 
 using server_ptr = std::shared_ptr<server>;

@@ -3,6 +3,7 @@
 #include "caf/aiomas/detail/look_up.hpp"
 #include "caf/aiomas/detail/tcp.hpp"
 #include "caf/aiomas/detail/tcp_stream.hpp"
+#include "caf/aiomas/detail/tls_handshake.hpp"
 
 #include <asio/ip/tcp.hpp>
 
@@ -43,10 +44,31 @@ private:
         if (ec)
           self->failed(ec.message());
         else
-          self->finish(stream_ptr{std::make_unique<tcp_stream>(
-            std::move(socket), self->settings().keepalive)});
+          self->connected(std::make_unique<tcp_stream>(
+            std::move(socket), self->settings().keepalive));
       });
     race_->start();
+  }
+
+  void connected(stream_ptr ends) {
+    if (!settings().tls) {
+      finish(std::move(ends));
+      return;
+    }
+    stop_clock(); // the handshake has a time of its own
+    handshake_ = tls_handshake::begin(
+      loop(), std::move(ends),
+      {settings().tls, where().host(), settings().tls_handshake_timeout},
+      [self = self(), n = number()](outcome<stream_ptr> secured) {
+        if (!self->is_current(n))
+          return;
+        if (secured)
+          self->finish(std::move(secured));
+        else if (secured.error().code == errc::shut_down)
+          self->abort(); // the loop may have ended the handshake first
+        else
+          self->failed(secured.error().text);
+      });
   }
 
   void cancel() noexcept override {
@@ -54,10 +76,13 @@ private:
       current->abort();
     if (auto current = std::exchange(race_, nullptr))
       current->cancel();
+    if (auto current = handshake_.lock())
+      current->abort();
   }
 
   std::weak_ptr<io_loop::resident> look_up_;
   std::shared_ptr<connect_race> race_;
+  std::weak_ptr<io_loop::resident> handshake_;
 };
 
 } // namespace

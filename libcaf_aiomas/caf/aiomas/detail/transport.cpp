@@ -23,14 +23,24 @@ peer_info info_of(const stream& ends) {
     result.path = ends.peer_host();
   }
   result.credentials = ends.credentials();
+  result.certificate_names = ends.certificate_names();
   return result;
+}
+
+std::optional<value> stream::extra_info(std::string_view) const {
+  return std::nullopt;
+}
+
+std::vector<std::string> stream::certificate_names() const {
+  return {};
 }
 
 connect_settings::connect_settings() noexcept
   : attempt_timeout(defaults::connect_attempt_timeout),
     head_start(defaults::connect_head_start),
     retry_min(defaults::connect_retry_min),
-    retry_max(defaults::connect_retry_max) {
+    retry_max(defaults::connect_retry_max),
+    tls_handshake_timeout(defaults::tls_handshake_timeout) {
   // nop
 }
 

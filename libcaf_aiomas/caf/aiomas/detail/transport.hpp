@@ -7,6 +7,8 @@
 #include "caf/aiomas/outcome.hpp"
 #include "caf/aiomas/peer_info.hpp"
 #include "caf/aiomas/port_range.hpp"
+#include "caf/aiomas/ssl.hpp"
+#include "caf/aiomas/value.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -15,7 +17,9 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 namespace caf::aiomas::detail {
 
@@ -63,6 +67,14 @@ public:
   virtual std::string counted_as() const {
     return peer_host();
   }
+
+  /// What else the original's `get_extra_info` knows about streams of this
+  /// kind. For any thread.
+  virtual std::optional<value> extra_info(std::string_view name) const;
+
+  /// The names in the certificate that the peer has shown, if any. For any
+  /// thread.
+  virtual std::vector<std::string> certificate_names() const;
 };
 
 using stream_ptr = std::unique_ptr<stream>;
@@ -93,6 +105,11 @@ struct connect_settings {
   std::chrono::nanoseconds retry_max;
 
   aiomas::keepalive keepalive;
+
+  /// For TCP: how to use TLS; empty if it is not used. Each attempt includes
+  /// the handshake, which has a time of its own.
+  ssl_context tls;
+  std::chrono::nanoseconds tls_handshake_timeout;
 
   connect_settings() noexcept;
 };
