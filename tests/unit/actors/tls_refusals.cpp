@@ -263,6 +263,7 @@ CAF_TEST(containers end their handshakes) {
   silent.connect(home.address().port());
   must(home.shutdown());
   silent.wait_closed();
+  CAF_CHECK_EQUAL(home.handshakes_failed(), 0u);
 }
 
 CAF_TEST(the system ends in the middle of it) {
