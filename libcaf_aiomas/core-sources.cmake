@@ -12,6 +12,7 @@ set(AIOMAS_CORE_SOURCES
   detail/convert_support.cpp
   detail/repair_utf8.cpp
   detail/type_name.cpp
+  dict.cpp
   rendering.cpp
   value.cpp
   value_json.cpp

@@ -21,8 +21,7 @@ std::string shown(const value& key) {
 
 bool is_known(std::span<const std::string_view> names, const value& key) {
   auto text = key.get_if<std::string_view>();
-  return text
-         && std::find(names.begin(), names.end(), *text) != names.end();
+  return text && std::find(names.begin(), names.end(), *text) != names.end();
 }
 
 } // namespace

@@ -27,8 +27,8 @@ public:
     moved_ = 0;
   }
 
-  /// Gives much memory back, with what is in it: a single large message must not
-  /// cost it for ever.
+  /// Gives much memory back, with what is in it: a single large message must
+  /// not cost it for ever.
   void release() {
     if (capacity() > max_kept)
       allocate(min_capacity);
