@@ -31,6 +31,7 @@ set(AIOMAS_CORE_SOURCES
   detail/python_number.cpp
   framing.cpp
   session.cpp
+  session_limits.cpp
 
   # transport and I/O threads
   address.cpp

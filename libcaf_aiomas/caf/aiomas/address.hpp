@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace caf::aiomas {
 
@@ -61,6 +62,12 @@ private:
   std::string name_;
   uint16_t port_;
 };
+
+/// Names the queue `id` inside of this process, `local://id`, as the original's
+/// function does.
+inline address get_queue(std::string id) {
+  return address::make(address::transport::local, std::move(id));
+}
 
 /// Renders an address as `parse` reads it; IPv6 hosts get their brackets.
 std::string to_string(const address& x);

@@ -204,9 +204,11 @@ public:
 
   // -- end --------------------------------------------------------------------
 
-  /// Ends the agents, forgets other actors and closes all sockets; calls under
-  /// way fail on both sides. Does not wait for handlers that are running.
-  /// Blocks until the sockets are closed; inside of actors, use
+  /// Stops to listen, waits for requests of others that are being worked on, at
+  /// most `options::shutdown_timeout`, sends what is to be sent and closes all
+  /// connections; then the agents end, and other actors are forgotten. Further
+  /// requests are refused meanwhile; what is not answered in time fails on both
+  /// sides. Blocks until all that is done; inside of actors, use
   /// `shutdown_async`. Fine to call twice. Fails with `would_deadlock` only.
   expected<void> shutdown() const;
 

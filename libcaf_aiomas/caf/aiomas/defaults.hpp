@@ -50,6 +50,14 @@ constexpr std::chrono::seconds write_timeout{30};
 /// within this time (`close-timeout`).
 constexpr std::chrono::seconds close_timeout{5};
 
+/// A connection on which nothing comes or goes for this time is closed, unless
+/// one side waits for an answer of the other (`idle-timeout`). Zero: it stays.
+constexpr std::chrono::seconds idle_timeout{0};
+
+/// When a container shuts down, requests that are being worked on may take this
+/// time before they fail (`shutdown-timeout`).
+constexpr std::chrono::seconds shutdown_timeout{2};
+
 /// One attempt to connect, all addresses of a name together
 /// (`connect-attempt-timeout`).
 constexpr std::chrono::seconds connect_attempt_timeout{10};

@@ -87,6 +87,12 @@ std::string text_of(const error& what) {
   return actor_system_config::render(what);
 }
 
+bool connection_lost(const error& what) noexcept {
+  auto code = code_of(what);
+  return code == errc::connection_closed || code == errc::connection_reset
+         || code == errc::stalled;
+}
+
 std::string origin_of(const error& what) {
   return code_of(what) == errc::remote_exception ? context_at(what, 1)
                                                  : std::string{};

@@ -52,6 +52,10 @@ std::string text_of(const error& what);
 /// Returns the peer that a `remote_exception` came from, else an empty string.
 std::string origin_of(const error& what);
 
+/// Whether an operation failed since its connection was closed, broke or
+/// stalled. What it asked of the peer may have been done or not.
+bool connection_lost(const error& what) noexcept;
+
 /// Renders an error for people: `connection_closed: Connection closed by peer`;
 /// of a remote exception, as in the original, its origin and traceback.
 std::string describe(const error& what);

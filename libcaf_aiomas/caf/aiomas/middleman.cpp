@@ -57,6 +57,7 @@ session_limits limits_from(const actor_system_config& cfg) {
   read(cfg, "frame-timeout-per-mib", result.frame_timeout_per_mib);
   read(cfg, "write-timeout", result.write_timeout);
   read(cfg, "close-timeout", result.close_timeout);
+  read(cfg, "idle-timeout", result.idle_timeout);
   auto reject = false;
   read(cfg, "reject-overflow", reject);
   if (reject)
@@ -90,6 +91,8 @@ options options_from(const actor_system_config& cfg) {
     = any("connect-retry-min", duration{defaults::connect_retry_min});
   result.connect_retry_max
     = any("connect-retry-max", duration{defaults::connect_retry_max});
+  result.shutdown_timeout
+    = any("shutdown-timeout", duration{defaults::shutdown_timeout});
   result.max_connections = any("max-connections", defaults::max_connections);
   result.max_connections_per_peer
     = any("max-connections-per-peer", defaults::max_connections_per_peer);
@@ -218,6 +221,7 @@ options middleman::complete(options what) const {
   fill(what.connect_retry_max, from.connect_retry_max);
   fill(what.keepalive, from.keepalive);
   fill(what.call_timeout, from.call_timeout);
+  fill(what.shutdown_timeout, from.shutdown_timeout);
   fill(what.max_connections, from.max_connections);
   fill(what.max_connections_per_peer, from.max_connections_per_peer);
   return what;
@@ -333,6 +337,9 @@ config::config() {
                    "the same in addition for each MiB of it")
     .add<timespan>("write-timeout", "bound of writing without progress")
     .add<timespan>("close-timeout", "bound of writing what is left at the end")
+    .add<timespan>("idle-timeout", "silence after which connections are closed")
+    .add<timespan>("shutdown-timeout",
+                   "bound of a container's requests when it shuts down")
     .add<bool>("reject-overflow",
                "fail calls at once when too many bytes wait to be sent")
     .add<timespan>("call-timeout", "deadline of calls that have none")

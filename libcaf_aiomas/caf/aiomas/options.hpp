@@ -34,6 +34,22 @@ enum class dispatch_mode {
   inlined,
 };
 
+/// What a container does about the proxies that `container::connect` gave, and
+/// about what `[]` makes of them, when their connection is lost. Calls under
+/// way fail at once in any case.
+enum class reconnect_policy {
+  /// They are of no use any more, as in the original: calls fail with
+  /// `connection_closed`, and `connect` returns new ones.
+  off,
+  /// The next call opens another connection, for as long as `connect_timeout`
+  /// allows, and asks for the agent again; it fails like `connect` would. Calls
+  /// that come meanwhile wait for the same connection until their deadlines.
+  /// If none comes about, further calls fail at once during a pause, which
+  /// grows from `connect_retry_min` to `connect_retry_max`. No call is sent
+  /// twice, unless by `proxy::idempotent`.
+  backoff,
+};
+
 /// What can be chosen for connections and for servers. What is left empty comes
 /// from the options `caf.aiomas.*` of the actor system, and where these say
 /// nothing, from `defaults.hpp`.
@@ -85,12 +101,19 @@ struct options {
   std::optional<duration> connect_retry_min;
   std::optional<duration> connect_retry_max;
 
+  /// Of a container: what becomes of proxies whose connection is lost.
+  reconnect_policy reconnect = reconnect_policy::off;
+
   /// When TCP gives up on peers that say nothing.
   std::optional<aiomas::keepalive> keepalive;
 
   /// Deadline of each call that has none of its own. `forever`: none, whatever
   /// the system is configured for.
   std::optional<duration> call_timeout;
+
+  /// How long the shutdown of a container waits for requests of others that are
+  /// being worked on.
+  std::optional<duration> shutdown_timeout;
 
   /// Of a container or RPC server: which threads run the actors.
   dispatch_mode dispatch = dispatch_mode::scheduled;

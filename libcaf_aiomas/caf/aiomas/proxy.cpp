@@ -1,19 +1,28 @@
 #include "caf/aiomas/proxy.hpp"
 
 #include "caf/aiomas/detail/dial.hpp"
+#include "caf/aiomas/detail/healing_link.hpp"
 #include "caf/aiomas/detail/rpc_link.hpp"
 #include "caf/aiomas/router.hpp"
 
 namespace caf::aiomas {
 
 struct proxy::data {
-  std::shared_ptr<detail::rpc_link> link;
+  std::shared_ptr<detail::rpc_link> link; // null if it heals
   std::string path;
   std::string class_name;
   std::string url;
 
   /// Whatever ends the connection when it goes.
   std::shared_ptr<void> keeps;
+
+  detail::healing_link_ptr heals;
+  size_t retries = 0;
+
+  /// The connection as it is now.
+  std::shared_ptr<detail::rpc_link> now() const {
+    return heals ? heals->current() : link;
+  }
 };
 
 namespace {
@@ -25,9 +34,19 @@ const std::string nothing;
 proxy::proxy(std::shared_ptr<detail::rpc_link> link, std::string path,
              std::string class_name, std::string url,
              std::shared_ptr<void> keeps)
-  : data_(std::make_shared<data>(data{std::move(link), std::move(path),
-                                      std::move(class_name), std::move(url),
-                                      std::move(keeps)})) {
+  : proxy(data{std::move(link), std::move(path), std::move(class_name),
+               std::move(url), std::move(keeps), nullptr}) {
+  // nop
+}
+
+proxy::proxy(std::shared_ptr<detail::healing_link> link, std::string path,
+             std::string class_name, std::string url)
+  : proxy(data{nullptr, std::move(path), std::move(class_name), std::move(url),
+               nullptr, std::move(link)}) {
+  // nop
+}
+
+proxy::proxy(data what) : data_(std::make_shared<data>(std::move(what))) {
   // nop
 }
 
@@ -38,9 +57,12 @@ pending<value>::starter proxy::prepare(std::string_view name,
           with = std::move(with)](
            pending<value>::completion done,
            std::optional<std::chrono::nanoseconds> timeout) mutable {
-    auto& link = *data->link;
-    auto conn = link.conn();
-    auto call = link.call(
+    if (data->heals && (data->retries > 0 || data->heals->lost()))
+      return detail::call_healing(data->heals, std::move(path), std::move(with),
+                                  data->retries, std::move(done), timeout);
+    auto link = data->now();
+    auto conn = link->conn();
+    auto call = link->call(
       std::move(path), std::move(with),
       [data = std::move(data), done = std::move(done)](
         expected<value> x) mutable { done(std::move(x)); },
@@ -51,12 +73,21 @@ pending<value>::starter proxy::prepare(std::string_view name,
 }
 
 proxy_path proxy::operator[](std::string_view name) const {
-  return proxy_path{
-    {data_->link, join_paths(data_->path, name), {}, {}, data_->keeps}};
+  auto below = *data_;
+  below.path = join_paths(data_->path, name);
+  below.class_name.clear();
+  below.url.clear();
+  return proxy_path{proxy{std::move(below)}};
+}
+
+proxy proxy::idempotent(size_t retries) const {
+  auto same = *data_;
+  same.retries = retries;
+  return proxy{std::move(same)};
 }
 
 actor proxy::as_actor() const {
-  return actor_cast<actor>(data_->link->remote_actor(data_->path));
+  return actor_cast<actor>(data_->now()->remote_actor(data_->path));
 }
 
 const std::string& proxy::path() const noexcept {
@@ -72,17 +103,23 @@ const std::string& proxy::url() const noexcept {
 }
 
 bool proxy::connected() const noexcept {
-  return data_ && !data_->link->conn()->closed();
+  return data_ && !data_->now()->conn()->closed();
 }
 
 peer_info proxy::peer() const {
-  return data_ ? detail::info_of(data_->link->conn()->ends()) : peer_info{};
+  return data_ ? detail::info_of(data_->now()->conn()->ends()) : peer_info{};
+}
+
+const detail::healing_link_ptr& proxy::healing() const noexcept {
+  static const detail::healing_link_ptr none;
+  return data_ ? data_->heals : none;
 }
 
 bool operator==(const proxy& x, const proxy& y) noexcept {
   if (!x.data_ || !y.data_)
     return x.data_ == y.data_;
-  return x.data_->link == y.data_->link && x.data_->path == y.data_->path;
+  return x.data_->link == y.data_->link && x.data_->heals == y.data_->heals
+         && x.data_->path == y.data_->path;
 }
 
 std::string to_string(const proxy& x) {
@@ -90,7 +127,7 @@ std::string to_string(const proxy& x) {
     return "Proxy()";
   if (!x.data_->url.empty())
     return x.data_->class_name + "Proxy('" + x.data_->url + "')";
-  return "Proxy(" + detail::peer_name(x.data_->link->conn()->ends()) + ", '"
+  return "Proxy(" + detail::peer_name(x.data_->now()->conn()->ends()) + ", '"
          + x.data_->path + "')";
 }
 

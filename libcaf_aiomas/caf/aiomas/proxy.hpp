@@ -11,6 +11,7 @@
 #include <caf/actor_cast.hpp>
 #include <caf/fwd.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -20,6 +21,8 @@ namespace caf::aiomas {
 
 namespace detail {
 
+class container_impl;
+class healing_link;
 class rpc_link;
 
 /// Converts the reply to a call to what the caller asked for.
@@ -46,7 +49,8 @@ struct result_conversion<R, value> {
 class proxy_path;
 
 /// Stands for an agent or service at the other end of a connection. A counted
-/// handle for any thread. Calls fail once the connection has ended.
+/// handle for any thread. Calls fail once the connection has ended, unless it
+/// comes from a container that opens another one, see `reconnect_policy`.
 class proxy {
 public:
   proxy() = default;
@@ -55,6 +59,10 @@ public:
   proxy(std::shared_ptr<detail::rpc_link> link, std::string path,
         std::string class_name, std::string url,
         std::shared_ptr<void> keeps = nullptr);
+
+  /// @private
+  proxy(std::shared_ptr<detail::healing_link> link, std::string path,
+        std::string class_name, std::string url);
 
   // -- calls ------------------------------------------------------------------
 
@@ -80,9 +88,19 @@ public:
   /// `remote["sub"]["ping"].call<std::string>(1)`.
   proxy_path operator[](std::string_view name) const;
 
+  /// Returns the same object for calls that do no harm when they are done twice:
+  /// a call whose connection is lost before its reply is there is sent again
+  /// over the next one, at most `retries` times and within its deadline. Means
+  /// nothing where connections are not opened again, see `reconnect_policy`.
+  ///
+  ///     remote.idempotent(3).call<int>("get").timeout(5s).then(…)
+  proxy idempotent(size_t retries = 1) const;
+
   /// Returns an actor handle: it answers requests of type `invocation` with a
   /// `value`, can be monitored and linked to, and goes down with the
-  /// connection. Handles for the same path of the same connection are equal.
+  /// connection; after that, this function returns another one, as soon as there
+  /// is another connection. Handles for the same path of the same connection are
+  /// equal.
   /// Messages that are sent to it are calls, too; nobody hears of their errors.
   /// When an actor that is linked to it ends, the handle stays, for others.
   actor as_actor() const;
@@ -103,14 +121,15 @@ public:
   /// The URL of the agent. Empty for proxies that came in a message.
   const std::string& url() const noexcept;
 
-  /// Whether calls are still possible.
+  /// Whether there is a connection. Without one, calls fail, or open another.
   bool connected() const noexcept;
 
   /// Who is at the other end of the connection: of a proxy that came with a
   /// call, the caller. Nobody if the proxy is empty.
   peer_info peer() const;
 
-  /// The same object at the end of the same connection.
+  /// The same object at the end of the same connection, or of those that follow
+  /// each other. How often calls may be sent makes no difference.
   friend bool operator==(const proxy& x, const proxy& y) noexcept;
 
   /// Renders an agent's proxy as `TestAgentProxy('tcp://localhost:5555/0')`,
@@ -120,8 +139,13 @@ public:
 private:
   struct data;
 
+  friend class detail::container_impl;
   friend class proxy_path;
   friend class weak_proxy;
+
+  explicit proxy(data what);
+
+  const std::shared_ptr<detail::healing_link>& healing() const noexcept;
 
   pending<value>::starter prepare(std::string_view name, arguments with) const;
 

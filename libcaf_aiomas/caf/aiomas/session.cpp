@@ -1,6 +1,5 @@
 #include "caf/aiomas/session.hpp"
 
-#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/python_number.hpp"
 #include "caf/aiomas/detail/repair_utf8.hpp"
 
@@ -52,20 +51,6 @@ std::chrono::milliseconds bounded(std::chrono::milliseconds x) noexcept {
 
 } // namespace
 
-session_limits::session_limits() noexcept
-  : max_payload(defaults::max_payload),
-    max_nesting(defaults::max_nesting),
-    max_values(defaults::max_values),
-    max_inbound_requests(defaults::max_inbound_requests),
-    max_inbound_bytes(defaults::max_inbound_bytes),
-    max_outbound_bytes(defaults::max_outbound_bytes),
-    frame_timeout(defaults::frame_timeout),
-    frame_timeout_per_mib(defaults::frame_timeout_per_mib),
-    write_timeout(defaults::write_timeout),
-    close_timeout(defaults::close_timeout) {
-  // nop
-}
-
 session::listener::~listener() {
   // nop
 }
@@ -97,6 +82,8 @@ std::span<std::byte> session::prepare() {
 void session::commit(size_t n, time_point now) {
   if (closed_)
     return;
+  if (n > 0 || !active_at_)
+    active_at_ = now;
   splitter_.commit(n);
   stats_.bytes_received += n;
   if (dispatching_)
@@ -172,19 +159,24 @@ void session::dispatch_request(decoded_message msg, size_t bytes,
     msg.error->code = errc::deserialization_error;
     send_exception(msg.head->id, as_traceback(*msg.error),
                    outbox::kind::refusal, now);
+  } else if (finish_) {
+    refuse(msg.head->id, "aiomas.exceptions.ShutDownError",
+           "the peer is about to close the connection", now);
   } else if (overloaded()) {
-    ++stats_.requests_refused;
-    send_exception(
-      msg.head->id,
-      format_traceback("aiomas.exceptions.OverloadedError",
-                       "too many requests are waiting, the peer is overloaded"),
-      outbox::kind::refusal, now);
+    refuse(msg.head->id, "aiomas.exceptions.OverloadedError",
+           "too many requests are waiting, the peer is overloaded", now);
   } else {
     ++requests_;
     request_bytes_ += bytes;
     events_.on_request({std::move(msg.head->id), bytes},
                        std::move(msg.content));
   }
+}
+
+void session::refuse(const value& id, std::string_view type,
+                     std::string_view why, time_point now) {
+  ++stats_.requests_refused;
+  send_exception(id, format_traceback(type, why), outbox::kind::refusal, now);
 }
 
 void session::dispatch_reply(decoded_message msg, bool is_exception) {
@@ -297,6 +289,7 @@ void session::reply(inbound_id id, const value& result, time_point now) {
     = encode(message_type::result, id.id, result, outbox::kind::reply, now);
   if (!res)
     send_exception(id.id, as_traceback(res.error()), outbox::kind::reply, now);
+  end_if_answered();
   settle(now);
 }
 
@@ -309,6 +302,7 @@ void session::fail_with(inbound_id id, const value& content, time_point now) {
     return;
   release(id);
   send_exception(id.id, content, outbox::kind::reply, now);
+  end_if_answered();
   settle(now);
 }
 
@@ -345,6 +339,7 @@ void session::take_output(byte_buffer& out) {
 }
 
 void session::written(size_t n, time_point now) {
+  active_at_ = now;
   stats_.bytes_sent += out_.written(n, now);
   if (closed_)
     return;
@@ -393,6 +388,9 @@ std::optional<session::time_point> session::deadline() const noexcept {
     consider(next->first);
   consider(frame_deadline());
   consider(write_deadline());
+  consider(idle_deadline());
+  if (finish_)
+    consider(finish_->by);
   return result;
 }
 
@@ -407,6 +405,10 @@ void session::advance(time_point now) {
     close({errc::stalled, "A message of the peer took too long to arrive"});
   else if (passed(write_deadline()))
     close({errc::stalled, "The peer took no bytes for too long"});
+  else if (passed(idle_deadline()))
+    close({errc::connection_closed, "Nothing was said for too long"});
+  else if (finish_ && finish_->by <= now)
+    close(finish_->reason);
   settle(now);
 }
 
@@ -437,6 +439,14 @@ std::optional<session::time_point> session::write_deadline() const noexcept {
   return *since + bounded(limits_.write_timeout);
 }
 
+// Who waits for the other side is not idle.
+std::optional<session::time_point> session::idle_deadline() const noexcept {
+  if (limits_.idle_timeout.count() <= 0 || !active_at_ || calls_.size() > 0
+      || requests_ > 0 || splitter_.in_frame() || out_.size() > 0)
+    return std::nullopt;
+  return *active_at_ + bounded(limits_.idle_timeout);
+}
+
 void session::settle(time_point now) noexcept {
   last_now_ = now;
   frame_timer_.pause(!wants_input(), now);
@@ -450,6 +460,16 @@ void session::close(fault reason) {
   end_ = reason;
   fail_all(reason);
   events_.on_closed(reason);
+}
+
+void session::finish(fault reason, time_point by) {
+  finish_ = {std::move(reason), by};
+  end_if_answered();
+}
+
+void session::end_if_answered() {
+  if (finish_ && requests_ == 0)
+    close(finish_->reason);
 }
 
 bool session::closed() const noexcept {

@@ -8,6 +8,7 @@
 #include "caf/aiomas/detail/unique_function.hpp"
 #include "caf/aiomas/framing.hpp"
 #include "caf/aiomas/outcome.hpp"
+#include "caf/aiomas/session_limits.hpp"
 #include "caf/aiomas/value.hpp"
 
 #include <atomic>
@@ -29,35 +30,10 @@ enum class message_type : int64_t {
   exception = 2,
 };
 
-/// What to do with a request of ours while too many bytes wait to be written.
-enum class overflow_policy {
-  /// It waits in line until there is room.
-  wait,
-  /// It fails at once with `errc::overloaded`.
-  reject,
-};
-
-/// Bounds that a session keeps. The defaults are those of `defaults.hpp`.
-struct session_limits {
-  size_t max_payload;
-  size_t max_nesting;
-  size_t max_values;
-  size_t max_inbound_requests;
-  size_t max_inbound_bytes;
-  size_t max_outbound_bytes;
-  std::chrono::milliseconds frame_timeout;
-  std::chrono::milliseconds frame_timeout_per_mib;
-  std::chrono::milliseconds write_timeout;
-  std::chrono::milliseconds close_timeout; // kept by who drives the session
-  overflow_policy overflow = overflow_policy::wait;
-
-  session_limits() noexcept;
-};
-
 /// What a session has seen since it began.
 struct session_stats {
   uint64_t requests_received = 0;
-  uint64_t requests_refused = 0; // answered with `overloaded`
+  uint64_t requests_refused = 0; // without being handled
   uint64_t requests_sent = 0;
   uint64_t replies_received = 0; // those dropped included
   uint64_t replies_dropped = 0; // late or duplicate
@@ -198,6 +174,10 @@ public:
   /// Does nothing if it is over already.
   void close(fault reason);
 
+  /// Ends the session with `reason` as soon as all that the peer has asked so far
+  /// is answered, at the latest at `by`. Further requests are refused.
+  void finish(fault reason, time_point by);
+
   /// True before the first pending call fails. For any thread.
   bool closed() const noexcept;
 
@@ -214,6 +194,12 @@ private:
     value content;
   };
 
+  /// How the session is to end.
+  struct last_requests {
+    fault reason;
+    time_point by;
+  };
+
   // -- dispatching ------------------------------------------------------------
 
   bool dispatch_frames(time_point now);
@@ -227,6 +213,9 @@ private:
   void dispatch_reply(decoded_message msg, bool is_exception);
 
   bool overloaded() const noexcept;
+
+  void refuse(const value& id, std::string_view type, std::string_view why,
+              time_point now);
 
   // -- sending ----------------------------------------------------------------
 
@@ -258,6 +247,10 @@ private:
 
   std::optional<time_point> write_deadline() const noexcept;
 
+  std::optional<time_point> idle_deadline() const noexcept;
+
+  void end_if_answered();
+
   /// Ends each member that knows the time: notes whether we read from now on.
   void settle(time_point now) noexcept;
 
@@ -273,6 +266,8 @@ private:
   size_t request_bytes_ = 0; // their payload
   detail::pausable_timer frame_timer_;
   time_point last_now_;
+  std::optional<time_point> active_at_; // when anything came or went
+  std::optional<last_requests> finish_; // if there are to be no more
   bool dispatching_ = false;
   std::atomic<bool> closed_ = false;
   fault end_; // once closed

@@ -107,6 +107,9 @@ test_fixture::test_fixture(options opts, std::unique_ptr<config> cfg)
   clock_->follow(&sched);
   if (!opts.clock)
     opts.clock = clock_;
+  // Time would not pass while a shutdown waits.
+  if (!opts.shutdown_timeout)
+    opts.shutdown_timeout = options::duration::zero();
   left = make_container("left", opts);
   right = make_container("right", opts);
 }

@@ -69,8 +69,9 @@ private:
 class test_fixture {
 public:
   /// Makes the system, by `cfg` if there is one, and the containers by `opts`.
-  /// Their clock shows the scheduler's time, unless `opts` has one. Throws what
-  /// fits the error if they cannot be made.
+  /// Their clock shows the scheduler's time, unless `opts` has one; without a
+  /// `shutdown_timeout`, their shutdown does not wait, since time would not
+  /// pass. Throws what fits the error if they cannot be made.
   explicit test_fixture(options opts = {},
                         std::unique_ptr<config> cfg = nullptr);
 

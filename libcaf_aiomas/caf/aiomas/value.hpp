@@ -39,7 +39,8 @@ template <class T>
 concept may_be_shared = is_one_of<T, std::string, byte_buffer>;
 
 template <class T>
-concept integer_or_bool = std::integral<T> && !character<T>;
+concept integer_or_bool
+  = std::integral<T> && !character<T> && sizeof(T) <= sizeof(uint64_t);
 
 } // namespace detail
 

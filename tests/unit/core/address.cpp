@@ -37,6 +37,12 @@ CAF_TEST(properties) {
   CAF_CHECK_EQUAL(local.port(), 0u);
 }
 
+CAF_TEST(queues) {
+  auto queue = get_queue("spam");
+  CAF_CHECK(queue == address::make(address::transport::local, "spam"));
+  CAF_CHECK_EQUAL(to_string(queue), "local://spam");
+}
+
 CAF_TEST(rendering) {
   CAF_CHECK_EQUAL(to_string(address{"localhost", 5555}),
                   "tcp://localhost:5555");

@@ -90,6 +90,56 @@ struct reader : std::enable_shared_from_this<reader> {
   }
 };
 
+/// A stream whose peer has reset it, but for what was read before: nothing can
+/// be written any more.
+class reset_stream final : public stream {
+public:
+  reset_stream(stream_ptr below, const bool& was_reset)
+    : below_(std::move(below)), was_reset_(was_reset) {
+    // nop
+  }
+
+  void read_some(std::span<std::byte> into, io_handler done) override {
+    below_->read_some(into, std::move(done));
+  }
+
+  size_t try_write(std::span<const std::byte> what,
+                   std::error_code& ec) override {
+    if (!was_reset_)
+      return below_->try_write(what, ec);
+    ec = asio::error::connection_reset;
+    return 0;
+  }
+
+  void write_some(std::span<const std::byte> what, io_handler done) override {
+    below_->write_some(what, std::move(done));
+  }
+
+  void close() noexcept override {
+    below_->close();
+  }
+
+  const std::string& peer_host() const noexcept override {
+    return below_->peer_host();
+  }
+
+  uint16_t peer_port() const noexcept override {
+    return below_->peer_port();
+  }
+
+  const std::string& local_host() const noexcept override {
+    return below_->local_host();
+  }
+
+  uint16_t local_port() const noexcept override {
+    return below_->local_port();
+  }
+
+private:
+  stream_ptr below_;
+  const bool& was_reset_;
+};
+
 /// Both ends of a connection in memory.
 struct fixture : loop_fixture {
   certificate_authority ca;
@@ -247,6 +297,30 @@ CAF_TEST(refusals of clients arrive) {
                   "cannot_connect: certificate verify failed: unable to get "
                   "local issuer certificate");
   CAF_CHECK_EQUAL(residents(), 0u);
+}
+
+CAF_TEST(refusals are told even if writing fails first) {
+  certificate_authority other{"Other CA"};
+  auto shows = other.issue();
+  shows.cafile = ca.file();
+  for_client = must(make_ssl_client_context(shows));
+  auto was_reset = false;
+  in_loop([&] {
+    auto [near, far] = make_pair();
+    shake(std::make_unique<reset_stream>(std::move(near), was_reset),
+          for_client, client, client_shaken);
+    shake(std::move(far), for_server, server, server_shaken);
+    return true;
+  });
+  CAF_CHECK_EQUAL(result_of(client_shaken), "shaken");
+  in_loop([&] {
+    was_reset = true;
+    return true;
+  });
+  start_writing(client, "hello");
+  CAF_CHECK_EQUAL(result_of(written),
+                  "the peer ended TLS with the alert \"unknown CA\"");
+  close(client);
 }
 
 CAF_TEST(handshakes that come to nothing) {

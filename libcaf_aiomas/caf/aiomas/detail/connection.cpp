@@ -4,9 +4,14 @@
 
 #include <asio/error.hpp>
 
+#include <algorithm>
+
 namespace caf::aiomas::detail {
 
 namespace {
+
+/// More would overflow when it is added to the time.
+constexpr std::chrono::nanoseconds longest_wait = std::chrono::hours{24 * 365};
 
 session::time_point now() {
   return session::clock::now();
@@ -84,6 +89,8 @@ void connection::end_if_done() {
   ticket_.reset();
   timer_.cancel();
   retire();
+  // Whoever waited for the end may go on from here.
+  auto waited_for = std::move(until_end_);
 }
 
 // -- events of the session ----------------------------------------------------
@@ -240,6 +247,19 @@ void connection::fail(inbound_id id, std::string traceback) {
   loop().post([self = shared_from_this(), id = std::move(id),
                traceback = std::move(traceback)]() mutable {
     self->session_.fail(std::move(id), traceback, now());
+    self->touch();
+  });
+}
+
+void connection::finish(fault reason, std::chrono::nanoseconds limit,
+                        std::shared_ptr<void> until_end) {
+  loop().post([self = shared_from_this(), reason = std::move(reason), limit,
+               until_end = std::move(until_end)]() mutable {
+    if (self->ended_)
+      return;
+    self->until_end_ = std::move(until_end);
+    auto by = now() + std::min(limit, longest_wait);
+    self->session_.finish(std::move(reason), by);
     self->touch();
   });
 }

@@ -75,6 +75,11 @@ public:
   /// Closes in an orderly manner: what is encoded already is still sent.
   void close(fault reason);
 
+  /// Closes as soon as what the peer has asked so far is answered, at the latest
+  /// after `limit`. `until_end` is released when the connection has ended.
+  void finish(fault reason, std::chrono::nanoseconds limit,
+              std::shared_ptr<void> until_end);
+
   /// Whether the connection has ended. May change at any time to true.
   bool closed() const noexcept {
     return session_.closed();
@@ -99,6 +104,7 @@ private:
 
   stream_ptr stream_;
   std::shared_ptr<void> ticket_;
+  std::shared_ptr<void> until_end_;
   session session_;
   observer_ptr observer_;
   io_timer timer_;

@@ -1,6 +1,5 @@
 #include "caf/aiomas/detail/connector.hpp"
 
-#include <random>
 #include <utility>
 
 namespace caf::aiomas::detail {
@@ -8,13 +7,6 @@ namespace caf::aiomas::detail {
 namespace {
 
 using clock = std::chrono::steady_clock;
-
-/// Spreads the attempts of many clients whose server went away.
-clock::duration jittered(clock::duration pause) {
-  static thread_local std::minstd_rand engine{std::random_device{}()};
-  std::uniform_real_distribution<double> factor{0.9, 1.1};
-  return std::chrono::duration_cast<clock::duration>(pause * factor(engine));
-}
 
 } // namespace
 

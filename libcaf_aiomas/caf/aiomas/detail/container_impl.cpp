@@ -10,6 +10,8 @@
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
 
+#include <algorithm>
+
 namespace caf::aiomas::detail {
 
 namespace {
@@ -42,6 +44,18 @@ outcome<const exposed_message*> find_method(const agent_registry::entry& in,
   return &i->second;
 }
 
+/// Returns something that calls `f` when its last copy goes.
+std::shared_ptr<void> when_released(unique_function<void()> f) {
+  struct caller {
+    ~caller() {
+      f();
+    }
+
+    unique_function<void()> f;
+  };
+  return std::shared_ptr<caller>{new caller{std::move(f)}};
+}
+
 } // namespace
 
 container_impl::container_impl(middleman& mm, options opts)
@@ -55,7 +69,8 @@ container_impl::container_impl(middleman& mm, options opts)
           return known->class_name;
         return std::nullopt;
       },
-      {"aid"})) {
+      {"aid"})),
+    pauses_(settings_of(opts_)) {
   if (!opts_.clock)
     opts_.clock = std::make_shared<realtime_clock>();
 }
@@ -117,44 +132,58 @@ void container_impl::accept(const connection_ptr& conn) {
   conn->start(std::move(link));
 }
 
+// Requests of others first, then ours, which they may need, then the agents.
 void container_impl::shutdown(unique_function<void()> done) {
   decltype(incoming_) incoming;
-  auto is_first = false;
   {
-    std::lock_guard guard{mtx_};
-    is_first = !std::exchange(shut_down_, true);
+    std::unique_lock guard{mtx_};
+    if (ended_) {
+      guard.unlock();
+      done();
+      return;
+    }
+    at_end_.push_back(std::move(done));
+    if (std::exchange(shut_down_, true))
+      return;
     incoming.swap(incoming_);
-    proxies_.clear();
   }
-  for (auto& hdl : agents_.close())
-    anon_send_exit(hdl, exit_reason::user_shutdown);
-  for (auto& link : outgoing_.close())
-    link->close();
+  auto limit = std::clamp<std::chrono::nanoseconds>(
+    opts_.shutdown_timeout.value(), std::chrono::nanoseconds::zero(),
+    std::chrono::hours{24 * 365});
+  auto by = io_clock::now() + limit;
+  auto answered = when_released(
+    [self = shared_from_this(), by] { self->finish_outgoing(by); });
+  server_->close([answered] {});
   for (auto& [number, weak] : incoming)
     if (auto link = weak.lock())
-      link->close();
-  // Sockets close at the end of the turn in which their loop is told to; by the
-  // next turn of each loop, all are closed.
-  struct barrier {
-    explicit barrier(unique_function<void()> f) : all_done(std::move(f)) {
-      // nop
-    }
+      link->finish(limit, answered);
+}
 
-    ~barrier() {
-      all_done();
-    }
+void container_impl::finish_outgoing(io_clock::time_point by) {
+  auto limit = std::max(by - io_clock::now(), io_clock::duration::zero());
+  auto answered = when_released([self = shared_from_this()] { self->end(); });
+  for (auto& link : outgoing_.close())
+    link->finish(limit, answered);
+}
 
-    unique_function<void()> all_done;
-  };
-  auto wait = std::make_shared<barrier>(
-    [self = shared_from_this(), done = std::move(done), is_first]() mutable {
-      if (is_first)
-        self->mm_.container_shut_down();
-      done();
-    });
-  server_->close([wait] {});
+void container_impl::end() {
+  for (auto& hdl : agents_.close())
+    anon_send_exit(hdl, exit_reason::user_shutdown);
+  // What has been posted to the loops so far is done by their next turns.
+  auto done = when_released([self = shared_from_this()] {
+    decltype(at_end_) waiting;
+    {
+      std::lock_guard guard{self->mtx_};
+      self->ended_ = true;
+      self->proxies_.clear();
+      waiting.swap(self->at_end_);
+    }
+    self->mm_.container_shut_down();
+    for (auto& f : waiting)
+      f();
+  });
   for (auto& loop : mm_.loops())
-    loop->post([loop, wait] { loop->post([wait] {}); });
+    loop->post([loop, done] { loop->post([done] {}); });
 }
 
 outcome<void> container_impl::reload_certificates() const {
@@ -195,20 +224,37 @@ container_impl::connect(std::string text, pending<proxy>::completion done,
         [slot, x = std::move(x)]() mutable { slot->complete(std::move(x)); });
     };
     auto where = url.where;
-    auto ticket = self->outgoing_.request(
-      where, [self, url = std::move(url), text = std::move(text),
-              finish](expected<link_ptr> link) mutable {
-        if (link)
-          self->validate(*link, url, text, std::move(finish));
-        else
+    auto id = self->request_link(
+      home, where,
+      [self, url = std::move(url), text = std::move(text),
+       finish](expected<link_ptr> link) mutable {
+        if (!link) {
           finish(std::move(link.error()));
+          return;
+        }
+        self->validate(
+          *link, url,
+          [self, link = *link, url, text,
+           finish](expected<std::string> class_name) mutable {
+            if (class_name)
+              finish(self->make_proxy(link, url, std::move(*class_name), text));
+            else
+              finish(std::move(class_name.error()));
+          });
       });
-    slot->on_end(
-      [self, where, ticket] { self->outgoing_.leave(where, ticket.id); });
-    if (ticket.is_first)
-      self->dial(home, where, ticket.id);
+    slot->on_end([self, where, id] { self->outgoing_.leave(where, id); });
   };
   return begin_in_loop<proxy>(home, std::move(done), limit, std::move(begin));
+}
+
+/// Passes on the connection to `where`, which is opened if need be. Returns
+/// what names the request. For the thread of `home`.
+uint64_t container_impl::request_link(io_loop& home, const address& where,
+                                      link_cache::link_handler done) {
+  auto ticket = outgoing_.request(where, std::move(done));
+  if (ticket.is_first)
+    dial(home, where, ticket.id);
+  return ticket.id;
 }
 
 void container_impl::dial(io_loop& home, const address& where,
@@ -236,30 +282,51 @@ void container_impl::dial(io_loop& home, const address& where,
   outgoing_.opening(where, attempt, [under_way] { give_up(under_way); });
 }
 
-void container_impl::validate(const link_ptr& link, const agent_url& url,
-                              const std::string& text,
-                              pending<proxy>::completion done) {
+void container_impl::validate(
+  const link_ptr& link, const agent_url& url,
+  unique_function<void(expected<std::string>)> done) {
   link->call(
     "validate_aid", arguments::of(url.agent_id),
-    [self = shared_from_this(), link, url, text,
-     done = std::move(done)](expected<value> answer) mutable {
-      if (!answer) {
+    [url, done = std::move(done)](expected<value> answer) mutable {
+      if (!answer)
         done(std::move(answer.error()));
-        return;
-      }
-      auto class_name = answer->get_if<std::string>();
-      if (class_name == nullptr) {
+      else if (auto class_name = answer->get_if<std::string>())
+        done(std::move(*class_name));
+      else
         done(make_error(errc::no_such_agent, "Agent \"" + url.agent_id
                                                + "\" does not exist in "
                                                + container_name(url.where)));
-        return;
-      }
-      proxy result{std::move(link), join_paths(agents_path, url.agent_id),
-                   std::move(*class_name), text};
-      self->remember(text, result);
-      done(std::move(result));
     },
     std::nullopt);
+}
+
+void container_impl::renew(const healing_link_ptr& what) {
+  auto& where = what->url().where;
+  if (auto why = pauses_.blocked(where, io_clock::now())) {
+    what->renewed(std::move(*why));
+    return;
+  }
+  auto use = [self = shared_from_this(), what](expected<link_ptr> link) {
+    auto& to = what->url();
+    if (!link) {
+      self->pauses_.failed(to.where, link.error(), io_clock::now());
+      what->renewed(std::move(link));
+      return;
+    }
+    self->pauses_.succeeded(to.where);
+    self->validate(*link, to,
+                   [what, link = *link](expected<std::string> class_name) {
+                     if (class_name)
+                       what->renewed(link);
+                     else
+                       what->renewed(std::move(class_name.error()));
+                   });
+  };
+  auto& home = mm_.next_loop();
+  home.post(
+    [self = shared_from_this(), &home, where, use = std::move(use)]() mutable {
+      self->request_link(home, where, std::move(use));
+    });
 }
 
 proxy container_impl::known_proxy(const std::string& url) {
@@ -270,13 +337,28 @@ proxy container_impl::known_proxy(const std::string& url) {
   return {};
 }
 
-void container_impl::remember(const std::string& url, const proxy& what) {
-  std::lock_guard guard{mtx_};
+proxy container_impl::make_proxy(const link_ptr& link, const agent_url& url,
+                                 std::string class_name,
+                                 const std::string& text) {
+  std::unique_lock guard{mtx_};
   if (proxies_.size() >= sweep_proxies_at_) {
     std::erase_if(proxies_, [](auto& known) { return !known.second.lock(); });
     sweep_proxies_at_ = 2 * proxies_.size() + 64;
   }
-  proxies_.insert_or_assign(url, weak_proxy{what});
+  auto& known = proxies_[text];
+  if (auto result = known.lock(); result && result.healing()) {
+    guard.unlock();
+    result.healing()->renewed(link);
+    return result;
+  }
+  auto path = join_paths(agents_path, url.agent_id);
+  auto result
+    = opts_.reconnect == reconnect_policy::off
+        ? proxy{link, std::move(path), std::move(class_name), text}
+        : proxy{std::make_shared<healing_link>(weak_from_this(), url, link),
+                std::move(path), std::move(class_name), text};
+  known = result;
+  return result;
 }
 
 // -- serving ------------------------------------------------------------------

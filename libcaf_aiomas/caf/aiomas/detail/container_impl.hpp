@@ -2,7 +2,9 @@
 
 #include "caf/aiomas/agent_url.hpp"
 #include "caf/aiomas/container.hpp"
+#include "caf/aiomas/detail/healing_link.hpp"
 #include "caf/aiomas/detail/path_cursor.hpp"
+#include "caf/aiomas/detail/retry_pauses.hpp"
 #include "caf/aiomas/detail/rpc_link.hpp"
 #include "caf/aiomas/detail/server.hpp"
 #include "caf/aiomas/expose.hpp"
@@ -142,6 +144,10 @@ public:
   connect(std::string url, pending<proxy>::completion done,
           std::optional<std::chrono::nanoseconds> limit);
 
+  /// Opens another connection for `what`, unless it is too early to try again.
+  /// For the thread of any loop.
+  void renew(const healing_link_ptr& what);
+
   void shutdown(unique_function<void()> done);
 
   /// Lets peers call an actor, see `container::expose`.
@@ -198,12 +204,17 @@ public:
 
 private:
   void accept(const connection_ptr& conn);
+  void finish_outgoing(io_clock::time_point by);
+  void end();
+  uint64_t request_link(io_loop& home, const address& where,
+                        link_cache::link_handler done);
   void dial(io_loop& home, const address& where, uint64_t attempt);
   void validate(const link_ptr& link, const agent_url& url,
-                const std::string& text, pending<proxy>::completion done);
+                unique_function<void(expected<std::string>)> done);
   expected<value> call_validate_aid(path_cursor path, arguments& with);
   proxy known_proxy(const std::string& url);
-  void remember(const std::string& url, const proxy& what);
+  proxy make_proxy(const link_ptr& link, const agent_url& url,
+                   std::string class_name, const std::string& text);
 
   middleman& mm_;
   options opts_;
@@ -213,6 +224,7 @@ private:
   exposed validate_aid_;
   agent_registry agents_;
   link_cache outgoing_;
+  retry_pauses pauses_;
 
   std::mutex mtx_;
   std::map<uint64_t, std::weak_ptr<rpc_link>> incoming_; // by mtx_
@@ -220,6 +232,8 @@ private:
   std::unordered_map<std::string, weak_proxy> proxies_; // by mtx_
   size_t sweep_proxies_at_ = 64; // by mtx_
   bool shut_down_ = false; // by mtx_
+  bool ended_ = false; // by mtx_
+  std::vector<unique_function<void()>> at_end_; // by mtx_
 };
 
 } // namespace caf::aiomas::detail

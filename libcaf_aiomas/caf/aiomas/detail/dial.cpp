@@ -120,15 +120,9 @@ outcome<options> prepare(middleman& mm, options opts, layer what,
   return opts;
 }
 
-connect_attempt dial(io_loop& home, const address& where, const options& opts,
-                     connected_handler done) {
-  auto tls = contexts_of(opts).client;
-  if (tls && where.how() != address::transport::tcp) {
-    done(not_tcp(where));
-    return {};
-  }
+connect_settings settings_of(const options& opts) {
   connect_settings settings;
-  settings.tls = std::move(tls);
+  settings.tls = contexts_of(opts).client;
   settings.tls_handshake_timeout = opts.tls_handshake_timeout.value();
   settings.attempt_timeout = opts.connect_attempt_timeout.value();
   settings.retry_min = opts.connect_retry_min.value();
@@ -138,6 +132,16 @@ connect_attempt dial(io_loop& home, const address& where, const options& opts,
     settings.timeout = std::nullopt;
   else
     settings.timeout = opts.connect_timeout;
+  return settings;
+}
+
+connect_attempt dial(io_loop& home, const address& where, const options& opts,
+                     connected_handler done) {
+  auto settings = settings_of(opts);
+  if (settings.tls && where.how() != address::transport::tcp) {
+    done(not_tcp(where));
+    return {};
+  }
   return connect(
     home, where, settings,
     [&home, opts, done = std::move(done)](outcome<stream_ptr> ends) mutable {

@@ -44,6 +44,9 @@ pending<T> failed(fault why) {
 
 // All of these take options that are prepared.
 
+/// How to connect.
+connect_settings settings_of(const options& opts);
+
 /// Connects to `where`. For the thread of `home`.
 connect_attempt dial(io_loop& home, const address& where, const options& opts,
                      connected_handler done);

@@ -192,12 +192,29 @@ strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
 
 // -- end ----------------------------------------------------------------------
 
+namespace {
+
+fault closed_by_us() {
+  return {errc::connection_closed, "Connection closed"};
+}
+
+} // namespace
+
 void rpc_link::close() {
   {
     std::lock_guard guard{mtx_};
     closing_ = true;
   }
-  conn_->close({errc::connection_closed, "Connection closed"});
+  conn_->close(closed_by_us());
+}
+
+void rpc_link::finish(std::chrono::nanoseconds limit,
+                      std::shared_ptr<void> until_end) {
+  {
+    std::lock_guard guard{mtx_};
+    closing_ = true;
+  }
+  conn_->finish(closed_by_us(), limit, std::move(until_end));
 }
 
 void rpc_link::on_reset(reset_handler what) {

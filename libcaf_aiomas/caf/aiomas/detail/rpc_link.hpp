@@ -83,6 +83,10 @@ public:
 
   void close();
 
+  /// Closes once the requests of the peer are answered, see
+  /// `connection::finish`.
+  void finish(std::chrono::nanoseconds limit, std::shared_ptr<void> until_end);
+
   /// Calls `what` once, in the thread of the loop, when the connection is lost;
   /// at once if that has happened. Not called after `close`.
   void on_reset(reset_handler what);
@@ -93,6 +97,11 @@ public:
 
   middleman& mm() noexcept {
     return mm_;
+  }
+
+  /// The deadline of calls that have none of their own.
+  std::optional<std::chrono::nanoseconds> call_timeout() const noexcept {
+    return call_timeout_;
   }
 
   bool has_scope() const noexcept {

@@ -99,6 +99,12 @@ private:
     return !flushing_ && sent_ == sending_.size() && !engine_->has_output();
   }
 
+  /// A peer that ends the connection may have said why before.
+  void look_for_reason() {
+    if (!read_error_ && !closed_)
+      receive();
+  }
+
   /// Why writing is over, unless reading may tell a better reason.
   std::error_code write_failure() const {
     if (closed_)
@@ -255,6 +261,8 @@ void tls_stream::core::flush() {
     auto rest = std::span<const std::byte>{sending_}.subspan(sent_);
     auto n = below->try_write(rest, write_error_);
     sent_ += n;
+    if (write_error_)
+      look_for_reason();
     if (n == rest.size() || write_error_)
       continue;
     flushing_ = true;
@@ -268,8 +276,10 @@ void tls_stream::core::flush() {
 void tls_stream::core::on_flushed(std::error_code ec, size_t n) {
   flushing_ = false;
   sent_ += n;
-  if (ec)
+  if (ec) {
     write_error_ = ec;
+    look_for_reason();
+  }
   flush();
   if (on_write_)
     go_on_writing(true);

@@ -6,6 +6,7 @@
 #include "caf/aiomas/detail/tcp.hpp"
 
 #include <algorithm>
+#include <random>
 
 namespace caf::aiomas::detail {
 
@@ -74,6 +75,13 @@ std::chrono::nanoseconds retry_plan::next_pause() noexcept {
     = std::max<std::chrono::nanoseconds>(pause_, std::chrono::milliseconds{1});
   pause_ = std::min(pause_ * 3 / 2, longest_pause_);
   return result;
+}
+
+std::chrono::nanoseconds jittered(std::chrono::nanoseconds pause) {
+  static thread_local std::minstd_rand engine{std::random_device{}()};
+  std::uniform_real_distribution<double> factor{0.9, 1.1};
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(pause
+                                                              * factor(engine));
 }
 
 connect_attempt connect(io_loop& home, const address& where,

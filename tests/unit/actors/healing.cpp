@@ -1,0 +1,311 @@
+#define CAF_SUITE healing
+
+#include "container_fixture.hpp"
+
+#include "caf/aiomas/test.hpp"
+
+#include <atomic>
+
+namespace {
+
+/// Stands in for a container with one agent. Its connections end with the first
+/// `losses` calls, without a reply; further ones get the number of the call.
+class flaky_container {
+public:
+  flaky_container(actor_system& sys, int losses)
+    : counts_(std::make_shared<data>()),
+      srv_(must(channel::start_server(
+        sys, any_port,
+        [counts = counts_, losses](event_based_actor* self, channel ch) {
+          ++counts->connections;
+          answer(self, ch, losses, counts);
+        }))) {
+    // nop
+  }
+
+  std::string url() const {
+    return to_string(srv_.address()) + "/0";
+  }
+
+  int connections() const {
+    return counts_->connections;
+  }
+
+  int calls() const {
+    return counts_->calls;
+  }
+
+private:
+  struct data {
+    std::atomic<int> connections = 0;
+    std::atomic<int> calls = 0;
+  };
+
+  static void answer(event_based_actor* self, channel ch, int losses,
+                     std::shared_ptr<data> counts) {
+    ch.recv().then(
+      self,
+      [=](request req) {
+        auto& parts = *req.content().get_if<list>();
+        if (parts[0] == value{"validate_aid"}) {
+          req.reply("Flaky");
+        } else if (auto number = ++counts->calls; number > losses) {
+          req.reply(number);
+        } else {
+          ch.close();
+          return;
+        }
+        answer(self, ch, losses, counts);
+      },
+      [](error&) {});
+  }
+
+  std::shared_ptr<data> counts_;
+  server srv_;
+};
+
+options healing() {
+  options result;
+  result.reconnect = reconnect_policy::backoff;
+  return result;
+}
+
+struct fixture : container_fixture {
+  fixture() : far(make_container()), agent(far.spawn<echo_agent>()) {
+    // nop
+  }
+
+  /// The other process dies and is started again.
+  void restart_far() {
+    stop_far();
+    start_far();
+  }
+
+  void stop_far() {
+    where = far.address();
+    agent = {};
+    must(far.shutdown());
+  }
+
+  void start_far() {
+    far = make_container(where);
+    agent = far.spawn<echo_agent>();
+  }
+
+  /// Lets the loss of a connection be noticed on this side, too.
+  void wait_for_loss(const proxy& what) {
+    if (!eventually([&] { return !what.connected(); }))
+      CAF_FAIL("still connected");
+  }
+
+  address where = any_port;
+  container far;
+  agent_ref agent;
+};
+
+struct driven_fixture : test_fixture {
+  driven_fixture() : test_fixture(healing()) {
+    // nop
+  }
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(healing_tests, fixture)
+
+CAF_TEST(connections are not opened again by default) {
+  auto near = make_container();
+  auto remote = must(near.connect(agent.addr()));
+  restart_far();
+  wait_for_loss(remote);
+  auto why = failure(remote.idempotent(5).call("add", 1));
+  CAF_CHECK(connection_lost(why));
+  auto again = must(near.connect(agent.addr()));
+  CAF_CHECK(!(again == remote));
+  CAF_CHECK_EQUAL(must(again.call<int>("add", 1)), 11);
+}
+
+CAF_TEST(the next call opens another connection) {
+  auto near = make_container(any_port, healing());
+  auto remote = must(near.connect(agent.addr()));
+  auto below = proxy{remote["add"]};
+  auto text = to_string(remote);
+  restart_far();
+  wait_for_loss(remote);
+  CAF_CHECK_EQUAL(must(remote.call<int>("add", 1)), 11);
+  CAF_CHECK(remote.connected());
+  CAF_CHECK(below.connected());
+  CAF_CHECK_EQUAL(must(below.call<int>("", 2)), 12);
+  CAF_CHECK_EQUAL(to_string(remote), text);
+  CAF_MESSAGE("connecting yields the same proxy");
+  CAF_CHECK(must(near.connect(agent.addr())) == remote);
+  restart_far();
+  wait_for_loss(remote);
+  CAF_CHECK(must(near.connect(agent.addr())) == remote);
+  CAF_CHECK(below.connected());
+}
+
+CAF_TEST(calls that come meanwhile share a connection) {
+  flaky_container peer{sys, 1};
+  auto near = make_container(any_port, healing());
+  auto remote = must(near.connect(peer.url()));
+  CAF_CHECK(connection_lost(failure(remote.call("get"))));
+  CAF_CHECK(!remote.connected());
+  std::vector<decltype(remote.call<int>("get").start())> calls;
+  for (auto i = 0; i < 20; ++i)
+    calls.push_back(remote.call<int>("get").start());
+  auto sum = 0;
+  for (auto& call : calls)
+    sum += must(call.get());
+  CAF_CHECK_EQUAL(sum, 230); // 2 to 21
+  CAF_CHECK_EQUAL(peer.connections(), 2);
+}
+
+CAF_TEST(calls that are lost are not sent again) {
+  flaky_container peer{sys, 1};
+  auto near = make_container(any_port, healing());
+  auto remote = must(near.connect(peer.url()));
+  CAF_CHECK(connection_lost(failure(remote.call("get"))));
+  CAF_CHECK_EQUAL(peer.calls(), 1);
+  CAF_CHECK_EQUAL(must(remote.call<int>("get")), 2);
+}
+
+CAF_TEST(idempotent calls are sent again) {
+  auto near = make_container(any_port, healing());
+  {
+    flaky_container peer{sys, 2};
+    auto remote = must(near.connect(peer.url()));
+    CAF_CHECK(remote.idempotent(2) == remote);
+    CAF_CHECK_EQUAL(must(remote.idempotent(2).call<int>("get")), 3);
+    CAF_CHECK_EQUAL(peer.connections(), 3);
+  }
+  CAF_MESSAGE("not more often than they may");
+  flaky_container peer{sys, 3};
+  auto remote = must(near.connect(peer.url()));
+  CAF_CHECK(connection_lost(failure(remote.idempotent(2).call("get"))));
+  CAF_CHECK_EQUAL(peer.calls(), 3);
+  CAF_MESSAGE("nor if they fail for other reasons");
+  auto echo = must(near.connect(agent.addr())).idempotent(3);
+  CAF_CHECK_EQUAL(last_line(echo.call("fail", "x")), "ValueError: x");
+  CAF_CHECK_EQUAL(code_of(failure(echo.call("never").timeout(10ms))),
+                  errc::timeout);
+  CAF_CHECK_EQUAL(must(echo.call<int>("owed")), 1);
+}
+
+CAF_TEST(the agent may be gone) {
+  auto near = make_container(any_port, healing());
+  auto remote = must(near.connect(agent.addr()));
+  stop_far();
+  far = make_container(where);
+  wait_for_loss(remote);
+  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 1))), errc::no_such_agent);
+  agent = far.spawn<echo_agent>();
+  CAF_CHECK_EQUAL(must(remote.call<int>("add", 1)), 11);
+}
+
+CAF_TEST(waiting for a connection ends with the deadline) {
+  auto opts = healing();
+  opts.connect_timeout = options::forever;
+  opts.connect_retry_min = 1ms;
+  opts.connect_retry_max = 1ms;
+  auto near = make_container(any_port, opts);
+  auto remote = must(near.connect(agent.addr()));
+  stop_far();
+  wait_for_loss(remote);
+  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 1).timeout(20ms))),
+                  errc::timeout);
+  auto waiting = remote.call<int>("add", 1).start();
+  start_far();
+  CAF_CHECK_EQUAL(must(waiting.get()), 11);
+}
+
+CAF_TEST(the default deadline counts as well) {
+  auto opts = healing();
+  opts.connect_timeout = options::forever;
+  opts.call_timeout = 200ms;
+  auto near = make_container(any_port, opts);
+  auto remote = must(near.connect(agent.addr()));
+  stop_far();
+  wait_for_loss(remote);
+  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 1))), errc::timeout);
+}
+
+CAF_TEST(a shutdown ends the wait) {
+  auto opts = healing();
+  opts.connect_timeout = options::forever;
+  auto near = make_container(any_port, opts);
+  auto remote = must(near.connect(agent.addr()));
+  stop_far();
+  wait_for_loss(remote);
+  auto waiting = remote.call("add", 1).start();
+  must(near.shutdown());
+  CAF_CHECK_EQUAL(code_of(failure(waiting.get())), errc::shut_down);
+  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 1))), errc::shut_down);
+}
+
+CAF_TEST(actor handles go down with their connection) {
+  auto near = make_container(any_port, healing());
+  auto remote = must(near.connect(agent.addr()));
+  scoped_actor self{sys};
+  self->monitor(remote.as_actor());
+  restart_far();
+  self->receive([](const down_msg& x) { CAF_CHECK(connection_lost(x.reason)); });
+  CAF_CHECK_EQUAL(must(remote.call<int>("add", 1)), 11);
+  self
+    ->request(remote.as_actor(), infinite, invocation{"add", 2})
+    .receive([](const value& x) { CAF_CHECK_EQUAL(x, value{12}); },
+             [](error& x) { CAF_FAIL(describe(x)); });
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST_FIXTURE_SCOPE(healing_pauses, driven_fixture)
+
+CAF_TEST(a pause follows each failure) {
+  auto remote = must(await(left.connect(right.spawn<echo_agent>().addr())));
+  auto where = right.address();
+  must(await(right.shutdown_async()));
+  run();
+  auto ask = [&] { return await(remote.call<int>("add", 1)); };
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  CAF_MESSAGE("nobody tries during the pause");
+  right = must(await(container::create_async(sys, where)));
+  right.spawn<echo_agent>();
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  advance_time(caf::aiomas::defaults::connect_retry_min * 4 / 5);
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  CAF_MESSAGE("after it, the next call does");
+  advance_time(caf::aiomas::defaults::connect_retry_min * 2 / 5);
+  CAF_CHECK_EQUAL(must(ask()), 11);
+}
+
+CAF_TEST(pauses grow until a connection comes about) {
+  auto remote = must(await(left.connect(right.spawn<echo_agent>().addr())));
+  auto where = right.address();
+  auto ask = [&] { return await(remote.call<int>("add", 1)); };
+  auto lose = [&] {
+    must(await(right.shutdown_async()));
+    run();
+  };
+  auto come_back = [&] {
+    right = must(await(container::create_async(sys, where)));
+    right.spawn<echo_agent>();
+  };
+  lose();
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  advance_time(caf::aiomas::defaults::connect_retry_min * 6 / 5);
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  come_back();
+  advance_time(caf::aiomas::defaults::connect_retry_min * 6 / 5);
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  advance_time(caf::aiomas::defaults::connect_retry_min / 2);
+  CAF_CHECK_EQUAL(must(ask()), 11);
+  CAF_MESSAGE("the next pause is a short one again");
+  lose();
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  come_back();
+  advance_time(caf::aiomas::defaults::connect_retry_min * 6 / 5);
+  CAF_CHECK_EQUAL(must(ask()), 11);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()

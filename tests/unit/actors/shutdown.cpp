@@ -1,0 +1,185 @@
+#define CAF_SUITE shutdown
+
+#include "container_fixture.hpp"
+#include "limited.hpp"
+
+namespace {
+
+options patient() {
+  options result;
+  result.shutdown_timeout = 1h;
+  return result;
+}
+
+/// Answers when it is told to, by a message or by name.
+class slow_agent : public agent {
+public:
+  slow_agent(actor_config& cfg, aiomas::container c)
+    : agent(cfg, std::move(c)) {
+    expose("ask", [this] {
+      owed_.push_back(make_promise());
+      return owed_.back();
+    });
+    expose("owed", [this] { return owed_.size(); });
+  }
+
+  behavior make_behavior() override {
+    return {[this](ok_atom) {
+      for (auto& result : owed_)
+        result.deliver("done");
+    }};
+  }
+
+private:
+  std::vector<promise<>> owed_;
+};
+
+struct fixture : container_fixture {
+  /// Makes a container with a slow agent, and a call of it that is under way.
+  explicit fixture() : near(make_container()) {
+    // nop
+  }
+
+  void begin_call(options opts = patient()) {
+    far = make_container(any_port, std::move(opts));
+    callee = far.spawn<slow_agent>();
+    remote = must(near.connect(callee.addr()));
+    call.emplace(remote.call("ask").start());
+    CAF_REQUIRE_EQUAL(must(remote.call<int>("owed")), 1);
+  }
+
+  /// Waits until the shutdown has begun: nothing more is accepted.
+  void wait_until_refused() {
+    if (!eventually([&] {
+          auto x = remote.call("owed").get(patience);
+          return !x && last_line(x.error()).starts_with("aiomas.exceptions.");
+        }))
+      CAF_FAIL("requests are still accepted");
+  }
+
+  container near;
+  container far;
+  agent_ref callee;
+  proxy remote;
+  std::optional<pending<value>::started> call;
+};
+
+} // namespace
+
+CAF_TEST_FIXTURE_SCOPE(shutdown_tests, fixture)
+
+CAF_TEST(requests under way are answered first) {
+  begin_call();
+  auto done = far.shutdown_async().start();
+  wait_until_refused();
+  CAF_CHECK(!done.ready());
+  CAF_CHECK_EQUAL(
+    last_line(remote.call("owed")),
+    "aiomas.exceptions.ShutDownError: the peer is about to close the "
+    "connection");
+  auto late = make_container();
+  CAF_CHECK_EQUAL(code_of(failure(late.connect(callee.addr()))),
+                  errc::cannot_connect);
+  anon_send(callee.as_actor(), ok_atom::value);
+  CAF_CHECK_EQUAL(must(call->get()), value{"done"});
+  must(done.get());
+  CAF_CHECK(eventually([&] { return !remote.connected(); }));
+}
+
+CAF_TEST(what is not answered in time fails) {
+  auto opts = patient();
+  opts.shutdown_timeout = 20ms;
+  begin_call(opts);
+  must(far.shutdown());
+  CAF_CHECK(connection_lost(failure(call->get())));
+}
+
+CAF_TEST(a shutdown without patience) {
+  auto opts = patient();
+  opts.shutdown_timeout = 0s;
+  begin_call(opts);
+  must(far.shutdown());
+  CAF_CHECK(connection_lost(failure(call->get())));
+}
+
+CAF_TEST(requests under way may call others) {
+  later<request> asked;
+  auto other = must(
+    channel::start_server(sys, any_port, [&](event_based_actor* self, channel ch) {
+      ch.recv().then(self, [=, &asked](request validation) {
+        validation.reply("Other");
+        ch.recv().then(
+          self, [&asked](request x) { asked.set(x); }, [](error&) {});
+      });
+    }));
+  far = make_container(any_port, patient());
+  callee = far.spawn([](agent_ptr self) {
+    return agent_behavior{expose("pass_on", [=](std::string url) {
+      auto result = self->make_promise();
+      self->container().connect(url).then(
+        self,
+        [=](proxy to) {
+          to.call("get").then(
+            self, [result](value x) { result.deliver(x); }, result);
+        },
+        result);
+      return result;
+    })};
+  });
+  remote = must(near.connect(callee.addr()));
+  call.emplace(
+    remote.call("pass_on", to_string(other.address()) + "/0").start());
+  auto req = asked.get();
+  auto done = far.shutdown_async().start();
+  wait_until_refused();
+  req.reply(42);
+  CAF_CHECK_EQUAL(must(call->get()), value{42});
+  must(done.get());
+}
+
+CAF_TEST(several shutdowns end together) {
+  begin_call();
+  auto first = far.shutdown_async().start();
+  auto second = far.shutdown_async().start();
+  wait_until_refused();
+  CAF_CHECK(!second.ready());
+  anon_send(callee.as_actor(), ok_atom::value);
+  must(first.get());
+  must(second.get());
+  must(far.shutdown());
+}
+
+CAF_TEST(callers that leave are not waited for) {
+  begin_call();
+  auto done = far.shutdown_async().start();
+  wait_until_refused();
+  near = {};
+  must(done.get());
+  CAF_CHECK(connection_lost(failure(call->get())));
+}
+
+CAF_TEST(an agent answers before its container is gone) {
+  far = make_container(any_port, patient());
+  callee = far.spawn([](agent_ptr self) {
+    return agent_behavior{expose("stop", [=] {
+      self->container().shutdown_async().detach();
+      return "bye";
+    })};
+  });
+  remote = must(near.connect(callee.addr()));
+  CAF_CHECK_EQUAL(must(remote.call<std::string>("stop")), "bye");
+  CAF_CHECK(eventually([&] { return !remote.connected(); }));
+}
+
+CAF_TEST(connections on which nothing happens) {
+  far = make_container(
+    any_port, limited([](session_limits& x) { x.idle_timeout = 20ms; }));
+  remote = must(near.connect(far.spawn<echo_agent>().addr()));
+  CAF_CHECK(eventually([&] { return !remote.connected(); }));
+  auto again = must(near.connect(remote.url()));
+  CAF_MESSAGE("who waits for an answer is not idle");
+  CAF_CHECK_EQUAL(code_of(failure(again.call("never").timeout(200ms))),
+                  errc::timeout);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
