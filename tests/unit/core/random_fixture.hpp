@@ -69,7 +69,7 @@ public:
       case 7:
         return json_ ? integer() : any_extension(length());
       case 8:
-        return elements(below(20), depth);
+        return elements(below(18), depth);
       case 9:
         return any_tagged(depth);
       default:
@@ -182,7 +182,7 @@ private:
   // -- text and bytes ---------------------------------------------------------
 
   size_t length() {
-    return below(200) == 0 ? below(5000) : below(30);
+    return below(400) == 0 ? below(5000) : below(16);
   }
 
   std::string text(size_t characters) {
