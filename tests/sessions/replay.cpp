@@ -1,5 +1,7 @@
 #define CAF_SUITE replay
 
+#include "sessions/messages.hpp"
+
 #include "recordings.hpp"
 
 #include "caf/aiomas/codec.hpp"
@@ -15,22 +17,9 @@
 #include <string>
 #include <vector>
 
-using namespace caf::aiomas;
+using namespace session_tests;
 
 namespace {
-
-/// A frame, without its header, taken apart.
-struct message {
-  int64_t type;
-  value id;
-  value content;
-
-  friend bool operator==(const message&, const message&) = default;
-};
-
-std::string to_text(const message& x) {
-  return to_string(value{list{x.type, x.id, x.content}});
-}
 
 /// A frame of a recording, and who sent it.
 struct step {
@@ -76,26 +65,13 @@ public:
     CAF_MESSAGE("closed: " << to_string(reason));
   }
 
-  static message decode(codec& how, std::span<const std::byte> payload) {
-    auto msg = how.decode_message(payload);
-    if (!msg.head || msg.error)
-      CAF_FAIL("cannot decode a recorded frame");
-    auto type = msg.head->type.get_if<int64_t>();
-    CAF_REQUIRE(type != nullptr);
-    return {*type, std::move(msg.head->id), std::move(msg.content)};
-  }
-
 private:
   // -- the peer's frames ------------------------------------------------------
 
   void receive(const step& next) {
     receiving_ = &next;
     ended_.clear();
-    auto bytes = std::span{next.bytes};
-    auto room = uut_.prepare();
-    CAF_REQUIRE_GREATER_OR_EQUAL(room.size(), bytes.size());
-    std::copy(bytes.begin(), bytes.end(), room.begin());
-    uut_.commit(bytes.size(), now_);
+    feed(uut_, next.bytes, now_);
     if (next.content.type == 0) {
       ++expected_requests_;
       return;
@@ -118,11 +94,7 @@ private:
       send_request(next.content);
     else
       send_reply(next.content);
-    byte_buffer out;
-    uut_.take_output(out);
-    uut_.written(out.size(), now_);
-    CAF_REQUIRE_GREATER(out.size(), frame_header_size);
-    auto ours = decode(*judge_, std::span{out}.subspan(frame_header_size));
+    auto ours = take(uut_, *judge_, now_);
     CAF_CHECK_EQUAL(to_text(ours), to_text(next.content));
     CAF_CHECK(ours == next.content);
   }
@@ -175,17 +147,6 @@ private:
   session uut_; // ends its calls, so that it goes first
 };
 
-/// The frame of `what` as the codec `how` writes it.
-byte_buffer frame_of(codec& how, const message& what) {
-  byte_buffer payload;
-  CAF_REQUIRE(how.encode_message(what.type, what.id, what.content, payload));
-  byte_buffer result;
-  for (auto shift : {24, 16, 8, 0})
-    result.push_back(static_cast<std::byte>(payload.size() >> shift));
-  result.insert(result.end(), payload.begin(), payload.end());
-  return result;
-}
-
 /// Replays each recording of a codec, from either side. Returns their number.
 /// With another codec to play, the frames are written anew.
 size_t replay_all(const std::string& recorded, const std::string& played) {
@@ -202,8 +163,7 @@ size_t replay_all(const std::string& recorded, const std::string& played) {
     std::vector<step> steps;
     for (auto& x : recording["steps"]) {
       auto bytes = recordings::from_hex(x["hex"]);
-      auto payload = std::span{bytes}.subspan(frame_header_size);
-      auto content = replay::decode(*reader, payload);
+      auto content = message_of(*reader, bytes);
       if (played != recorded)
         bytes = frame_of(*writer, content);
       steps.push_back({x["from"], std::move(bytes), std::move(content)});

@@ -13,7 +13,7 @@ using namespace std::literals;
 
 namespace {
 
-using fixture = hex_fixture<msgpack_blosc_codec>;
+using fixture = codec_fixture<msgpack_blosc_codec, hex_digits>;
 
 constexpr auto bad = "deserialization_error: ";
 
@@ -38,6 +38,18 @@ byte_buffer packed(codec& how, const value& x) {
   byte_buffer out;
   CAF_REQUIRE(how.encode_message(0, 1, x, out));
   return out;
+}
+
+// What holds the MsgPack `digits` as they are, of less than 256 bytes.
+std::string stored(const std::string& digits) {
+  auto number = [](size_t x) {
+    byte_buffer bytes(4);
+    bytes[0] = static_cast<std::byte>(x);
+    return detail::to_hex(bytes);
+  };
+  auto size = digits.size() / 2;
+  auto block = size < 8 ? size : size / 8 * 8; // has items of 8 bytes
+  return "02011308" + number(size) + number(block) + number(16 + size) + digits;
 }
 
 size_t flags_of(const byte_buffer& x) {
@@ -121,10 +133,8 @@ CAF_TEST(options are checked) {
   CAF_CHECK_EQUAL(flags_of(stored) & 2, 2u);
 }
 
-CAF_TEST(writing keeps the limits) {
-  codec_limits limits;
-  limits.max_size = 100;
-  codec.limits(limits);
+CAF_TEST(writing keeps the size limit) {
+  max_size(100);
   auto error = "message_too_large: message is longer than 100 bytes";
   CAF_CHECK_EQUAL(encode(byte_buffer(99)), error);
   CAF_CHECK_EQUAL(encode(std::string(1000000, 'x')), error);
@@ -133,12 +143,18 @@ CAF_TEST(writing keeps the limits) {
                   "message_too_large: compressed message is longer than 100 "
                   "bytes");
   CAF_CHECK_EQUAL(encode(byte_buffer(82)).size(), 2 * 100u);
-  codec.limits(codec_limits{});
-  CAF_CHECK_EQUAL(encode(nested(65)),
-                  "serialization_error: nested deeper than 64");
-  CAF_CHECK_EQUAL(encode("\xFF"),
-                  "serialization_error: string is not valid "
-                  "UTF-8 from its byte 0 on");
+}
+
+CAF_TEST(writing keeps the nesting limit) {
+  check_writing_keeps_the_nesting_limit(stored("93000181a16191c0"));
+}
+
+CAF_TEST(invalid text is refused) {
+  check_invalid_text_is_refused();
+}
+
+CAF_TEST(large messages) {
+  check_large_messages(100000);
 }
 
 // -- reading ------------------------------------------------------------------
@@ -205,6 +221,18 @@ CAF_TEST(nothing) {
                   bad + "data of length 0 with bytes at byte 16"s);
 }
 
+CAF_TEST(messages) {
+  check_messages();
+}
+
+CAF_TEST(not a triple) {
+  check_not_a_triple();
+}
+
+CAF_TEST(the triple is no level of nesting) {
+  check_the_triple_is_no_level(67, 66);
+}
+
 CAF_TEST(unknown compressors) {
   // The upper three bits of the flags.
   CAF_CHECK_EQUAL(decode("0201b108 80000000 80000000 18000000 14000000"
@@ -220,17 +248,14 @@ CAF_TEST(unknown compressors) {
 CAF_TEST(reading keeps the limits) {
   auto out = packed(codec, std::string(100000, 'x'));
   CAF_CHECK_LESS(out.size(), 5000u);
-  codec_limits limits;
-  limits.max_size = 100000;
-  codec.limits(limits);
+  max_size(100000);
   auto msg = codec.decode_message(out);
   CAF_REQUIRE(msg.error);
   CAF_CHECK(!msg.head);
   CAF_CHECK_EQUAL(msg.error->text,
                   "decompressed payload would be longer than "
                   "100000 bytes at byte 4");
-  limits.max_size = 100008;
-  codec.limits(limits);
+  max_size(100008);
   CAF_CHECK(!codec.decode_message(out).error);
 }
 
@@ -273,6 +298,30 @@ CAF_TEST(flipped bits do no harm) {
     }
   }
   CAF_CHECK_GREATER(refused, 1000u);
+}
+
+// -- objects ------------------------------------------------------------------
+
+CAF_TEST(objects are written) {
+  check_objects_are_written(
+    stored("81a85f5f747970655f5f9203a86167656e74732f30"),
+    stored("9181a85f5f747970655f5f920181a17807"));
+}
+
+CAF_TEST(dicts that look like objects are refused) {
+  check_dicts_that_look_like_objects_are_refused();
+}
+
+CAF_TEST(objects are resolved) {
+  check_objects_are_resolved();
+}
+
+CAF_TEST(bad objects) {
+  check_bad_objects(12);
+}
+
+CAF_TEST(objects are kept) {
+  check_objects_are_kept();
 }
 
 // -- memory -------------------------------------------------------------------

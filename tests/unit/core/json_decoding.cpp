@@ -164,72 +164,23 @@ CAF_TEST(the last of equal keys wins) {
 }
 
 CAF_TEST(reading keeps the nesting limit) {
-  CAF_CHECK_EQUAL(decode(in_lists("", 64)), in_lists("", 64));
-  CAF_CHECK_EQUAL(decode(in_lists("", 65)),
-                  "deserialization_error: nested deeper than 64 at byte 65");
-  CAF_CHECK(decode(std::string(10000000, '[')).ends_with("at byte 65"));
-  codec_limits limits;
-  limits.max_nesting = SIZE_MAX;
-  codec.limits(limits);
-  CAF_CHECK_EQUAL(decode(in_lists("1", 1000)), in_lists("1", 1000));
-  CAF_CHECK(decode(std::string(10000000, '[')).ends_with("at byte 1001"));
-  limits.max_nesting = 0;
-  codec.limits(limits);
-  CAF_CHECK_EQUAL(decode("1"), "1");
-  CAF_CHECK(decode("[]").starts_with("deserialization_error"));
+  check_reading_keeps_the_nesting_limit(std::byte{'['}, 1);
 }
 
 // -- objects ------------------------------------------------------------------
 
 CAF_TEST(objects are resolved) {
-  codec.types().reserve();
-  CAF_REQUIRE(codec.types().add(point_serializer()));
-  CAF_CHECK_EQUAL(decode(R"([{"__type__":[1,{"x":7}]}])"),
-                  "[<codec_tests::point object>]");
-  CAF_CHECK_EQUAL(decode(R"({"__type__":[0,"x"]})"), "<object of type 0: 'x'>");
-  CAF_CHECK_EQUAL(decode(R"({"__type__":[false,"x"]})"),
-                  "<object of type 0: 'x'>");
-  CAF_CHECK_EQUAL(decode(R"({"__type__":[-0.0,"x"]})"),
-                  "<object of type 0: 'x'>");
-  CAF_CHECK_EQUAL(decode(R"({"a":1,"__type__":[true,{"x":7}],"b":2})"),
-                  "<codec_tests::point object>");
+  check_objects_are_resolved();
   CAF_CHECK_EQUAL(decode(R"({"__type__":3,"__type__":[0,1]})"),
                   "<object of type 0: 1>");
-  CAF_CHECK_EQUAL(decode(R"({"__type__":[0,{"__type__":[0,1]}]})"),
-                  "<object of type 0: <object of type 0: 1>>");
 }
 
 CAF_TEST(bad objects) {
-  CAF_REQUIRE(codec.types().add(point_serializer()));
-  auto shape
-    = "deserialization_error: \"__type__\" needs a list of a type id "
-      "and an object at byte ";
-  for (auto bad :
-       {R"({"__type__":1})", R"({"__type__":[0]})", R"({"__type__":[0,1,2]})",
-        R"({"__type__":["0",1]})", R"({"__type__":[0.5,1]})",
-        R"({"__type__":[NaN,1]})", R"({"__type__":[1e300,1]})",
-        R"({"__type__":[18446744073709551615,1]})", R"({"__type__":null})"}) {
-    CAF_MESSAGE(bad);
-    CAF_CHECK(decode(bad).starts_with(shape));
-  }
-  CAF_CHECK_EQUAL(decode(R"({"__type__":[1,1]})"),
-                  "deserialization_error: No serializer found for type id 1 at "
-                  "byte 18");
-  CAF_CHECK_EQUAL(decode(R"({"__type__":[0,1]})"),
-                  "deserialization_error: no point at byte 18");
+  check_bad_objects(18);
 }
 
 CAF_TEST(objects are kept) {
-  keep_objects();
-  CAF_CHECK_EQUAL(decode(R"({"__type__":[7,[1]]})"), "<object of type 7: [1]>");
-  for (auto text :
-       {R"({"__type__":[0.0,1]})", R"({"__type__":[1]})", R"({"__type__":1})",
-        R"({"__type__":[1,2],"a":1})", R"({"__type__":[true,2]})"}) {
-    auto x = codec.decode(as_bytes(text));
-    CAF_REQUIRE(x);
-    CAF_CHECK(x->get_if<dict>() != nullptr);
-    CAF_CHECK_EQUAL(encode(*x), text);
-  }
+  check_objects_are_kept();
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

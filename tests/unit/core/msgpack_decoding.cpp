@@ -11,18 +11,7 @@ using namespace std::literals;
 
 namespace {
 
-struct fixture : hex_fixture<msgpack_codec> {
-  void max_nesting(size_t n) {
-    codec_limits limits;
-    limits.max_nesting = n;
-    codec.limits(limits);
-  }
-};
-
-// A list in a list in a list, which has no end yet.
-byte_buffer open_lists(size_t depth) {
-  return byte_buffer(depth, std::byte{0x91});
-}
+using fixture = codec_fixture<msgpack_codec, hex_digits>;
 
 constexpr auto bad = "deserialization_error: ";
 
@@ -189,33 +178,17 @@ CAF_TEST(announced lengths are not believed) {
 }
 
 CAF_TEST(reading keeps the nesting limit) {
-  auto closed = [](size_t depth) {
-    auto result = open_lists(depth);
-    result.back() = std::byte{0x90};
-    return result;
-  };
-  CAF_CHECK(decode_bytes(closed(64)).starts_with("[["));
-  CAF_CHECK_EQUAL(decode_bytes(closed(65)),
-                  bad + "nested deeper than 64 at byte 64"s);
-  CAF_CHECK_EQUAL(decode_bytes(open_lists(10000000)),
-                  bad + "nested deeper than 64 at byte 64"s);
+  check_reading_keeps_the_nesting_limit(std::byte{0x91}, 0);
   // Dicts as keys and as values count, too.
+  max_nesting(64);
   CAF_CHECK(decode_bytes(byte_buffer(10000000, std::byte{0x81}))
               .ends_with("nested deeper than 64 at byte 64"));
-  max_nesting(SIZE_MAX);
-  CAF_CHECK(decode_bytes(closed(1000)).starts_with("[["));
-  CAF_CHECK(decode_bytes(open_lists(10000000)).ends_with("at byte 1000"));
-  max_nesting(0);
-  CAF_CHECK_EQUAL(decode("01"), "1");
-  CAF_CHECK_EQUAL(decode("90"), bad + "nested deeper than 0 at byte 0"s);
 }
 
 // -- messages -----------------------------------------------------------------
 
 CAF_TEST(messages) {
-  CAF_CHECK_EQUAL(decode_message("930001c0"), "0 1 None");
-  CAF_CHECK_EQUAL(decode_message("93c29201a161 93a166910180"),
-                  "False [1, 'a'] ['f', [1], {}]");
+  check_messages();
   CAF_CHECK_EQUAL(decode_message("dc000300cd000510"), "0 5 16");
   CAF_CHECK_EQUAL(decode_message("93810102c40161cb3ff8000000000000"),
                   "{1: 2} b'a' 1.5");
@@ -245,38 +218,21 @@ CAF_TEST(bad heads leave nothing) {
 }
 
 CAF_TEST(not a triple) {
+  check_not_a_triple();
   auto start = "no triple expected a list of type, id and content, got "s;
-  CAF_CHECK(decode_message("80").starts_with(start + "dict"));
-  CAF_CHECK(decode_message("01").starts_with(start + "int"));
-  CAF_CHECK(decode_message("cb3ff8000000000000").starts_with(start + "float"));
-  CAF_CHECK(decode_message("c0").starts_with(start + "None"));
-  CAF_CHECK(decode_message("c2").starts_with(start + "bool"));
-  CAF_CHECK(decode_message("a161").starts_with(start + "str"));
   CAF_CHECK(decode_message("c40161").starts_with(start + "bytes"));
+  CAF_CHECK(decode_message("d40501").starts_with(start + "ExtType"));
   CAF_CHECK(decode_message("a1ff").starts_with(start + "str"));
-  CAF_CHECK(decode_message("90").starts_with(start + "a list of 0"));
-  CAF_CHECK(decode_message("9100").starts_with(start + "a list of 1"));
-  CAF_CHECK(
-    decode_message("920005").starts_with("0 5 " + start + "a list of 2"));
   CAF_CHECK(decode_message("94000501a1ff")
               .starts_with("0 5 " + start + "a list of more than 3"));
 }
 
 CAF_TEST(the triple is no level of nesting) {
-  max_nesting(2);
-  CAF_CHECK_EQUAL(decode_message("9300059190"), "0 5 [[]]");
-  CAF_CHECK_EQUAL(decode_message("930005919190"),
-                  "0 5 nested deeper than 2 at byte 5");
-  CAF_CHECK_EQUAL(decode_message("9300919190"),
-                  "nested deeper than 2 at byte 4");
+  check_the_triple_is_no_level(67, 66);
 }
 
 CAF_TEST(errors leave no traces) {
-  CAF_CHECK(decode_message("930005919191ff").starts_with("0 5 "));
-  CAF_CHECK_EQUAL(decode_message(""), "unexpected end at byte 0");
-  CAF_CHECK(decode("9201").starts_with(bad));
-  CAF_CHECK_EQUAL(decode("9101"), "[1]");
-  CAF_CHECK_EQUAL(decode_message("9300019102"), "0 1 [2]");
+  check_errors_leave_no_traces();
 }
 
 // -- large text and bytes
@@ -344,39 +300,21 @@ CAF_TEST(small parts are copied) {
 // -- objects ------------------------------------------------------------------
 
 CAF_TEST(objects are resolved) {
-  codec.types().reserve();
-  CAF_REQUIRE(codec.types().add(point_serializer()));
-  CAF_CHECK_EQUAL(decode("9181" + type_key + "920181a17807"),
-                  "[<codec_tests::point object>]");
-  CAF_CHECK_EQUAL(decode("81" + type_key + "92c2a178"),
-                  "<object of type 0: 'x'>");
-  CAF_CHECK_EQUAL(decode("81" + type_key + "92cb8000000000000000a178"),
-                  "<object of type 0: 'x'>");
-  // Other keys do not matter, nor does where the key stands.
+  check_objects_are_resolved();
+  CAF_CHECK_EQUAL(decode("82" + type_key + "03" + type_key + "920001"),
+                  "<object of type 0: 1>");
   CAF_CHECK_EQUAL(decode("83c001" + type_key + "92c381a17807 0102"),
                   "<codec_tests::point object>");
-  CAF_CHECK_EQUAL(decode("81" + type_key + "920081" + type_key + "920001"),
-                  "<object of type 0: <object of type 0: 1>>");
   // Bytes are not text.
   CAF_CHECK_EQUAL(decode("81c4085f5f747970655f5f01"), "{b'__type__': 1}");
 }
 
 CAF_TEST(bad objects) {
-  CAF_REQUIRE(codec.types().add(point_serializer()));
-  for (auto content : {"01", "9100", "93000102", "92a13001", "c0",
-                       "92cfffffffffffffffff01", "92cb3fe000000000000001"})
-    CAF_CHECK(decode("81" + type_key + content)
-                .starts_with(bad + "\"__type__\" needs a list of a type id"s));
-  CAF_CHECK_EQUAL(decode("81" + type_key + "920101"),
-                  bad + "No serializer found for type id 1 at byte 12"s);
-  CAF_CHECK_EQUAL(decode("81" + type_key + "920001"),
-                  bad + "no point at byte 12"s);
+  check_bad_objects(12);
 }
 
 CAF_TEST(objects are kept) {
-  codec.types(serializers{serializers::mode::keep});
-  CAF_CHECK_EQUAL(decode("81" + type_key + "92079101"),
-                  "<object of type 7: [1]>");
+  check_objects_are_kept();
   CAF_CHECK_EQUAL(decode("82" + type_key + "920701 0102"),
                   "{'__type__': [7, 1], 1: 2}");
 }

@@ -31,12 +31,6 @@ struct fixture {
     return show(from_plain(x, codec));
   }
 
-  void limit_nesting(size_t depth) {
-    auto limits = codec.limits();
-    limits.max_nesting = depth;
-    codec.limits(limits);
-  }
-
   tiny_codec codec;
 };
 
@@ -84,7 +78,7 @@ CAF_TEST(tagged values are objects of the peer) {
 }
 
 CAF_TEST(nesting is bounded) {
-  limit_nesting(3);
+  limit_nesting(codec, 3);
   CAF_CHECK(to_plain(nested(3), codec));
   CAF_CHECK(from_plain(nested(3), codec));
   CAF_CHECK_EQUAL(to(nested(4)), "serialization_error: nested deeper than 3");
@@ -94,7 +88,7 @@ CAF_TEST(nesting is bounded) {
   CAF_CHECK(to_plain(x, codec));
   CAF_CHECK(from_plain(*to_plain(x, codec), codec));
   CAF_CHECK_EQUAL(to(list{x}), "serialization_error: nested deeper than 3");
-  limit_nesting(2);
+  limit_nesting(codec, 2);
   CAF_CHECK_EQUAL(to(x), "serialization_error: nested deeper than 2");
 }
 
