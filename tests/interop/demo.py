@@ -1,14 +1,15 @@
-"""Python and C++ agents call each other, step by step: `demo.py --bin DIR [--codec NAME]`, as for test_live.py."""
+"""Python and C++ agents call each other, step by step: `demo.py --bin DIR`, with options as test_live.py."""
 import argparse
 import asyncio
 import pathlib
 import sys
-from typing import Any
+from typing import Any, List
 
 from echo_agents import AGENT_COUNT, Echo
-from live.process import Server, end_children_on_sigterm
-from live.programs import cpp_server, find_program
 from echo_types import EXTRA_SERIALIZERS
+from live.process import Server, end_children_on_sigterm
+from live.programs import cpp_client, cpp_server
+from live.transports import TRANSPORTS, Transport
 from peer import CODECS, Container, RemoteException, expose
 from recorded import as_lists
 
@@ -62,9 +63,9 @@ async def python_calls_cpp(container: Container, agent: Echo, url: str) -> None:
         show("Python -> C++", f"{str(remote).replace('EchoProxy', 'Echo')}.fail('boom') raised {error.last_line}")
 
 
-async def cpp_calls_python(program: str, url: str, codec: str) -> None:
+async def cpp_calls_python(command: List[str]) -> None:
     """The C++ client checks what it gets; some of its lines are shown, and all failures."""
-    process = await asyncio.create_subprocess_exec(program, url, codec, stdout=asyncio.subprocess.PIPE,
+    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE,
                                                    stderr=asyncio.subprocess.STDOUT)
     try:
         output, _ = await asyncio.wait_for(process.communicate(), TIMEOUT)
@@ -82,8 +83,9 @@ async def cpp_calls_python(program: str, url: str, codec: str) -> None:
         sys.exit(f"interop_client ended with {process.returncode}")
 
 
-async def demo(server: Server, client_program: str, codec: str) -> None:
-    container = await Container.create(("127.0.0.1", 0), extra_serializers=EXTRA_SERIALIZERS, codec=CODECS[codec])
+async def demo(server: Server, folder: pathlib.Path, codec: str, transport: Transport) -> None:
+    container = await Container.create(transport.new_address(), extra_serializers=EXTRA_SERIALIZERS,
+                                       codec=CODECS[codec], ssl=transport.ssl)
     try:
         agent = ShownEcho(container)
         for _ in range(1, AGENT_COUNT):
@@ -93,7 +95,7 @@ async def demo(server: Server, client_program: str, codec: str) -> None:
         await python_calls_cpp(container, agent, server.agent_url(0))
         agent.shown = False  # hundreds of calls follow
         show("C++ -> Python", f"interop_client {container.base_url}")
-        await cpp_calls_python(client_program, container.base_url, codec)
+        await cpp_calls_python(cpp_client(folder, container.base_url, codec, transport))
     finally:
         await asyncio.wait_for(container.shutdown(), TIMEOUT)
 
@@ -101,13 +103,14 @@ async def demo(server: Server, client_program: str, codec: str) -> None:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--bin", type=pathlib.Path, required=True, metavar="DIR", help="where the C++ executables are")
+    parser.add_argument("--transport", choices=TRANSPORTS, default="tcp", help="how they connect, default: %(default)s")
     parser.add_argument("--codec", choices=CODECS, default="json", help="what is spoken, default: %(default)s")
     args = parser.parse_args()
     end_children_on_sigterm()
-    client_program = find_program(args.bin, "interop_client")
-    server = Server(cpp_server(args.bin, args.codec), TIMEOUT)
+    transport = TRANSPORTS[args.transport]()
+    server = Server(cpp_server(args.bin, args.codec, transport), TIMEOUT)
     try:
-        asyncio.run(demo(server, client_program, args.codec))
+        asyncio.run(demo(server, args.bin, args.codec, transport))
     except BaseException:
         print(server.child.output(), file=sys.stderr)
         raise

@@ -1,15 +1,17 @@
 """A container of echo agents, the Python twin of the C++ echo_server: `echo_agents.py --listen tcp://127.0.0.1:0`.
 
-Prints `READY tcp://HOST:PORT/` once it serves and runs until SIGINT or SIGTERM.
+Prints `READY` and its URL once it serves and runs until SIGINT or SIGTERM.
 """
 import argparse
 import asyncio
 import datetime
+import pathlib
 import signal
-from typing import Any, List
+from typing import Any, List, Optional
 
+from certs import certs_in
 from echo_types import EXTRA_SERIALIZERS, Point
-from peer import CODECS, Agent, Container, Proxy, Service, expose
+from peer import CODECS, Agent, Container, Proxy, SSLCerts, Service, expose
 from peer.urls import parse_container_url
 
 AGENT_COUNT = 8
@@ -78,12 +80,12 @@ class Echo(Agent):
         """Not exposed: callers must get a LookupError."""
 
 
-async def serve(listen: str, codec: str) -> None:
+async def serve(listen: str, codec: str, ssl: Optional[SSLCerts]) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     container = await Container.create(parse_container_url(listen), extra_serializers=EXTRA_SERIALIZERS,
-                                       codec=CODECS[codec])
+                                       codec=CODECS[codec], ssl=ssl)
     for _ in range(AGENT_COUNT):
         Echo(container)
     print(f"READY {container.base_url}", flush=True)
@@ -95,8 +97,10 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--listen", default="tcp://127.0.0.1:0", metavar="URL", help="default: %(default)s")
     parser.add_argument("--codec", choices=CODECS, default="json", help="how messages are encoded, default: %(default)s")
+    parser.add_argument("--certs", type=pathlib.Path, metavar="DIR",
+                        help="TLS: folder with ca.pem, device.pem and device.key")
     args = parser.parse_args()
-    asyncio.run(serve(args.listen, args.codec))
+    asyncio.run(serve(args.listen, args.codec, certs_in(args.certs) if args.certs else None))
 
 
 if __name__ == "__main__":

@@ -55,9 +55,10 @@ inline void check_exceptions(context& ctx) {
     auto got = remote.call("fail", "no \u00fc").get(limit);
     if (got)
       return "did not fail"s;
-    auto where = aiomas::address::parse(ctx.base_url);
-    auto origin
-      = "('" + where->host() + "', " + std::to_string(where->port()) + ")";
+    auto& where = ctx.args.where;
+    auto origin = ctx.args.is_ipc() ? where.path()
+                                    : "('" + where.host() + "', "
+                                        + std::to_string(where.port()) + ")";
     return all(raises(got, "ValueError: no \u00fc"),
                equals(aiomas::origin_of(got.error()), origin),
                contains(aiomas::text_of(got.error()), "Traceback"));
@@ -77,13 +78,15 @@ inline void check_exceptions(context& ctx) {
                raises(remote.call("add", 1, "x").get(limit), "TypeError: "));
   });
   ctx.check("missing agent", [&] {
-    return fails(ctx.home.connect(ctx.base_url + "77").get(limit),
+    return fails(ctx.home.connect(ctx.url_of(77)).get(limit),
                  aiomas::errc::no_such_agent,
                  R"(Agent "77" does not exist in )"
                  R"(Container()");
   });
   ctx.check("no container", [&] {
-    return all(fails(ctx.home.connect("tcp://127.0.0.1:1/0").get(limit),
+    auto nobody
+      = ctx.args.is_ipc() ? to_string(ctx.new_address()) : "tcp://127.0.0.1:1"s;
+    return all(fails(ctx.home.connect(nobody + "/0").get(limit),
                      aiomas::errc::cannot_connect),
                fails(ctx.home.connect("nonsense").get(limit),
                      aiomas::errc::invalid_url));
@@ -95,7 +98,7 @@ inline void check_unsendable(context& ctx) {
     return fails(ctx.remote.call("service", what).get(limit),
                  aiomas::errc::serialization_error, part);
   };
-  if (ctx.codec == "json")
+  if (ctx.args.codec == "json")
     ctx.check("bytes in JSON",
               [&] { return refused(aiomas::byte_buffer(3), "bytes"); });
   ctx.check("proxy sent on", [&] {
@@ -141,8 +144,8 @@ inline void check_parallel(context& ctx) {
   });
   ctx.check("parallel connects share a connection", [&] {
     // A container that has no connection yet.
-    auto home = aiomas::container::create(ctx.sys, {"127.0.0.1", 0},
-                                          echo_options(ctx.codec));
+    auto home = aiomas::container::create(ctx.sys, ctx.new_address(),
+                                          echo_options(ctx.args));
     if (!home)
       return describe(home.error());
     std::vector<aiomas::pending<aiomas::proxy>::started> attempts;

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "interop_arguments.hpp"
+
 #include "caf/aiomas/all.hpp"
 
 #include <caf/send.hpp>
@@ -30,14 +32,22 @@ using verdict = std::string;
 /// What checks work with: our own container, and the agents of the other one.
 struct context {
   actor_system& sys;
-  aiomas::container home;
-  std::string base_url;
-  aiomas::proxy remote; // of agent 0
-  std::string codec;
+  arguments args; // where the other one is
+  aiomas::container home = {};
+  aiomas::proxy remote = {}; // of agent 0
+  int addresses = 0;
   bool ok = true;
 
   std::string url_of(int aid) const {
-    return base_url + std::to_string(aid);
+    return args.url + std::to_string(aid);
+  }
+
+  /// Where one more container of ours can listen that is to reach theirs.
+  aiomas::address new_address() {
+    if (!args.is_ipc())
+      return {"127.0.0.1", 0};
+    auto path = args.where.path() + ".client" + std::to_string(addresses++);
+    return aiomas::address::make(aiomas::address::transport::ipc, path);
   }
 
   /// Runs a check, a function that returns a verdict, and prints the outcome.

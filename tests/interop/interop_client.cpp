@@ -2,8 +2,11 @@
 // echo_agents.py, by the public API alone:
 //
 //     interop_client tcp://127.0.0.1:5555/ msgpack
+//     interop_client 'ipc://[/tmp/echo]/'
 //
-// The codec is "json" if none is given.
+// The codec is "json" if none is given. With a folder of certificates as the
+// third argument, see scripts/make-certs, it uses TLS. Its own containers
+// listen on the same transport.
 //
 // Prints "OK <name>" or "FAIL <name>: why" for each check and exits with 0 if
 // there was no failure.
@@ -27,22 +30,23 @@ using namespace interop;
 /// For the whole program, in seconds.
 constexpr unsigned total_limit = 60;
 
-int run(actor_system& sys, std::string base_url, std::string codec) {
-  auto home
-    = aiomas::container::create(sys, {"127.0.0.1", 0}, echo_options(codec));
+int run(context ctx) {
+  auto home = aiomas::container::create(ctx.sys, ctx.new_address(),
+                                        echo_options(ctx.args));
   if (!home) {
     std::cerr << describe(home.error()) << '\n';
     return 1;
   }
-  auto remote = home->connect(base_url + "0").get(limit);
+  auto remote = home->connect(ctx.url_of(0)).get(limit);
   if (!remote) {
     std::cerr << describe(remote.error()) << '\n';
     return 1;
   }
-  context ctx{sys, *home, std::move(base_url), *remote, std::move(codec)};
+  ctx.home = *home;
+  ctx.remote = *remote;
   check_calls(ctx);
   check_values(ctx);
-  if (ctx.codec != "json")
+  if (ctx.args.codec != "json")
     check_msgpack(ctx);
   check_user_types(ctx);
   check_callbacks(ctx);
@@ -60,14 +64,14 @@ int run(actor_system& sys, std::string base_url, std::string codec) {
 } // namespace
 
 int main(int argc, char** argv) {
-  std::string codec = argc > 2 ? argv[2] : "json";
-  if (argc < 2 || argc > 3 || !aiomas::codec_by_name(codec)) {
-    std::cerr << "usage: interop_client tcp://HOST:PORT/ [CODEC]\n";
+  auto args = arguments::parse(argc, argv);
+  if (!args) {
+    std::cerr << "usage: interop_client URL [CODEC [CERTS]]\n";
     return 2;
   }
   alarm(total_limit); // whatever hangs, hangs no longer than this
   aiomas::config cfg;
   cfg.load<aiomas::middleman>();
   actor_system sys{cfg};
-  return run(sys, argv[1], codec);
+  return run({sys, *args});
 }

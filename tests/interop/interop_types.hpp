@@ -24,10 +24,9 @@ struct empty {
 
 AIOMAS_SERIALIZABLE(empty)
 
-/// What a container needs that talks to theirs by means of `codec`.
-inline aiomas::options echo_options(const std::string& codec) {
-  aiomas::options result;
-  result.codec = aiomas::codec_by_name(codec);
+/// What a container needs that talks to theirs.
+inline aiomas::options echo_options(const arguments& args) {
+  auto result = args.options();
   result.serializers
     = {aiomas::serializer<point>(), aiomas::serializer<empty>()};
   return result;

@@ -20,20 +20,9 @@ import echo_agents
 from echo_types import EXTRA_SERIALIZERS
 from live.process import Child, end_children_on_sigterm
 from live.programs import find_program
-from peer import Container
-from peer.channel import Channel
-from peer.codec import JSON
+from peer import Container, open_connection
 
 args = argparse.Namespace()
-
-
-class UnixContainer(Container):
-    """A Python container on a Unix socket, as the original's with a path for an address."""
-
-    async def listen(self, path: str) -> None:
-        self._server = await asyncio.get_running_loop().create_unix_server(
-            lambda: Channel(self._make_codec(), self._accept), path)
-        self.base_url = f"ipc://[{path}]/"
 
 
 class IpcTest(unittest.IsolatedAsyncioTestCase):
@@ -66,7 +55,7 @@ class IpcTest(unittest.IsolatedAsyncioTestCase):
 
     async def ask(self, name: str, path: str, *xs: Any) -> Any:
         """Call a function of the server at `name` over a connection of its own."""
-        _, channel = await self.within(asyncio.get_running_loop().create_unix_connection(lambda: Channel(JSON()), name))
+        channel = await self.within(open_connection(name))
         try:
             return await self.within(channel.send([path, list(xs), {}]))
         finally:
@@ -74,8 +63,7 @@ class IpcTest(unittest.IsolatedAsyncioTestCase):
 
     async def python_agent(self) -> str:
         """The URL of a Python agent on a Unix socket."""
-        container = UnixContainer(EXTRA_SERIALIZERS)
-        await container.listen(self.python_path)
+        container = await Container.create(self.python_path, extra_serializers=EXTRA_SERIALIZERS)
         self.addAsyncCleanup(container.shutdown)
         self.agent = echo_agents.Echo(container)
         return self.agent.addr

@@ -19,13 +19,11 @@ import unittest
 import warnings
 from typing import Any, Dict, Iterator, List, Optional
 
+from certs import ROOT, certs_in, make_certs
 from live.process import Server, end_children_on_sigterm
 from live.programs import find_program
 from live.raw import call
-from peer import frames
-
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-MAKE_CERTS = ROOT / "scripts" / "make-certs"
+from peer import frames, make_ssl_client_context, make_ssl_server_context
 
 BROKEN = (ssl.SSLError, ConnectionError, EOFError)
 
@@ -37,20 +35,13 @@ class Settings:
     aiomas = ""
 
 
-def make_certs(folder: pathlib.Path, *names: str) -> pathlib.Path:
-    subprocess.run([str(MAKE_CERTS), str(folder), *names], check=True, timeout=Settings.timeout)
-    return folder
-
-
-def python_context(server: bool, certs: pathlib.Path, version: Optional[ssl.TLSVersion] = None) -> ssl.SSLContext:
-    """As the original's make_ssl_server_context and make_ssl_client_context, but for the version."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER if server else ssl.PROTOCOL_TLS_CLIENT)
-    context.set_ciphers("ECDH+AESGCM")
-    context.verify_mode = ssl.CERT_REQUIRED
-    context.load_verify_locations(cafile=str(certs / "ca.pem"))
-    context.load_cert_chain(str(certs / "device.pem"), str(certs / "device.key"))
-    if version is not None:
-        context.minimum_version = context.maximum_version = version
+def python_context(server: bool, certs: pathlib.Path,
+                   version: ssl.TLSVersion = ssl.TLSVersion.TLSv1_3) -> ssl.SSLContext:
+    """The original's, but for the version."""
+    make = make_ssl_server_context if server else make_ssl_client_context
+    context = make(*certs_in(certs))
+    context.maximum_version = version
+    context.minimum_version = version
     return context
 
 

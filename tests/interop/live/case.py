@@ -34,30 +34,30 @@ def stop_server() -> None:
         stopped.stop()
 
 
-def cpp_only(test: Callable) -> Callable:
-    """Marks what ours does better than the original: the Python peer, faithful to it, would fail here."""
-    @functools.wraps(test)
-    async def run(self: "LiveCase") -> None:
-        if not settings.is_cpp:
-            self.skipTest("cpp only")
-        await test(self)
-    return run
-
-
-def codecs(*names: str) -> Callable:
-    """Marks what can be told in some codecs only."""
+def only_if(holds: Callable[[], bool], reason: str) -> Callable:
+    """Marks tests that are left out where it doesn't hold; settings come later than decorators."""
     def decorate(test: Callable) -> Callable:
         @functools.wraps(test)
-        async def run(self: "LiveCase") -> None:
-            if settings.codec not in names:
-                self.skipTest(f"{' and '.join(names)} only")
-            await test(self)
+        def run(self: unittest.TestCase) -> Any:
+            if not holds():
+                self.skipTest(reason)
+            return test(self)
         return run
     return decorate
 
 
+def codecs(*names: str) -> Callable:
+    """Marks what can be told in some codecs only."""
+    return only_if(lambda: settings.codec in names, f"{' and '.join(names)} only")
+
+
 json_only = codecs("json")
 msgpack_only = codecs("msgpack", "msgpack_blosc")
+# What ours does better than the original: the Python peer, faithful to it, would fail here.
+cpp_only = only_if(lambda: settings.is_cpp, "cpp only")
+# Programs that can't be told to use TLS.
+without_tls = only_if(lambda: settings.transport.ssl is None, "the program knows no TLS")
+needs_programs = only_if(lambda: settings.bin is not None, "no --bin")
 
 
 def limited(test: Callable) -> Callable:
@@ -108,8 +108,8 @@ class LiveCase(unittest.IsolatedAsyncioTestCase):
         return container
 
     async def create_container(self, extra_serializers: Iterable[Callable] = EXTRA_SERIALIZERS) -> Container:
-        container = await Container.create(("127.0.0.1", 0), extra_serializers=extra_serializers,
-                                           codec=CODECS[settings.codec])
+        container = await Container.create(settings.transport.new_address(), extra_serializers=extra_serializers,
+                                           codec=CODECS[settings.codec], ssl=settings.transport.ssl)
         self.shut_down_later(container)
         return container
 

@@ -1,13 +1,19 @@
 """Child processes that are always reaped, and whose output is there when something went wrong."""
 import atexit
 import os
+import pathlib
+import shutil
 import signal
 import subprocess
+import tempfile
 import threading
 import time
 from typing import Any, List, Optional
 
+from peer.urls import parse_container_url
+
 _running: List["Child"] = []
+_folders: List[pathlib.Path] = []
 
 
 class Child:
@@ -84,7 +90,7 @@ class Child:
 
 
 class Server:
-    """A child that prints `READY tcp://HOST:PORT/` once it serves."""
+    """A child that prints `READY` and the URL of its container once it serves."""
 
     def __init__(self, command: List[str], timeout: float) -> None:
         self.child = Child(command)
@@ -94,8 +100,7 @@ class Server:
         except BaseException:
             self.child.kill()
             raise
-        host, port = self.url[len("tcp://"):].rstrip("/").rsplit(":", 1)
-        self.addr = (host, int(port))
+        self.addr = parse_container_url(self.url)
 
     def agent_url(self, aid: int) -> str:
         return f"{self.url}{aid}"
@@ -108,16 +113,24 @@ class Server:
             raise AssertionError(f"server ended with {code} after {time.monotonic() - start:.1f} s\n{self.child.output()}")
 
 
+def temporary_folder() -> pathlib.Path:
+    """A folder that is removed at the end of this process, also if that comes by SIGTERM."""
+    _folders.append(pathlib.Path(tempfile.mkdtemp(prefix="aiomas-live-")))
+    return _folders[-1]
+
+
 @atexit.register
-def kill_left_overs() -> None:
+def remove_left_overs() -> None:
     for child in list(_running):
         child.kill()
+    for folder in _folders:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def end_children_on_sigterm() -> None:
     """Take the children along when told to end. An exception wouldn't do: unittest takes it for a failed test."""
     def end(signum: int, _: Any) -> None:
-        kill_left_overs()
+        remove_left_overs()
         os._exit(128 + signum)
 
     signal.signal(signal.SIGTERM, end)

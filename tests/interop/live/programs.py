@@ -1,21 +1,40 @@
-"""Where the programs are that the tests start."""
+"""The programs that the tests start, and what they are told."""
 import os
 import pathlib
 import sys
 from typing import List
+
+from peer.urls import container_url
+
+from .transports import Transport
 
 HERE = pathlib.Path(__file__).resolve().parent
 
 LISTEN = ["--listen", "tcp://127.0.0.1:0"]
 
 
-def peer_server(codec: str) -> List[str]:
+def peer_server(codec: str, transport: Transport) -> List[str]:
     """The Python twin of the C++ echo_server."""
-    return [sys.executable, str(HERE.parent / "echo_agents.py"), *LISTEN, "--codec", codec]
+    return [sys.executable, str(HERE.parent / "echo_agents.py"), *transport.server_options(), "--codec", codec]
 
 
-def cpp_server(folder: pathlib.Path, codec: str) -> List[str]:
-    return [find_program(folder, "echo_server"), *LISTEN, "--codec", codec]
+def cpp_server(folder: pathlib.Path, codec: str, transport: Transport) -> List[str]:
+    return [find_program(folder, "echo_server"), *transport.server_options(), "--codec", codec]
+
+
+def cpp_client(folder: pathlib.Path, url: str, codec: str, transport: Transport) -> List[str]:
+    return _with_positions(folder, "interop_client", url, codec, transport)
+
+
+def array_agent(folder: pathlib.Path, codec: str, transport: Transport) -> List[str]:
+    """A C++ server that knows arrays and nothing else."""
+    return _with_positions(folder, "array_agent", container_url(transport.new_address()), codec, transport)
+
+
+def _with_positions(folder: pathlib.Path, name: str, url: str, codec: str, transport: Transport) -> List[str]:
+    """How the programs beside the tests are called: `NAME URL [CODEC [CERTS]]`."""
+    certs = [] if transport.certs is None else [str(transport.certs)]
+    return [find_program(folder, name), url, codec, *certs]
 
 
 def find_program(folder: pathlib.Path, name: str) -> str:

@@ -1,13 +1,12 @@
 """A connection without a protocol behind it: sends any bytes, and says what came back."""
 import asyncio
-import socket
-import struct
-from typing import Any, List, Tuple
+from typing import Any, List
 
 from peer import MsgPackBlosc, frames
 from recorded import as_lists
 
 from .settings import settings
+from .streams import Stream
 
 
 def frame(message: Any) -> bytes:
@@ -25,25 +24,21 @@ def call(id_: Any, path: str, *args: Any, **kwargs: Any) -> bytes:
 
 
 class Raw:
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._reader = reader
-        self._writer = writer
+    def __init__(self, stream: Stream) -> None:
+        self._stream = stream
 
     @classmethod
-    async def open(cls, addr: Tuple[str, int]) -> "Raw":
-        # The limit is that of a line, which a frame may exceed.
-        return cls(*await asyncio.open_connection(*addr, limit=2 ** 24))
+    async def open(cls, addr: Any) -> "Raw":
+        return cls(await settings.transport.connect(addr))
 
     def write(self, data: bytes) -> None:
-        self._writer.write(data)
+        self._stream.write(data)
 
     async def write_each_byte(self, data: bytes) -> None:
-        """One segment per byte, as far as this side can say."""
-        sock = self._writer.get_extra_info("socket")
-        sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        """One segment per byte, or record, as far as this side can say. (asyncio switches Nagle's algorithm off.)"""
         for i in range(len(data)):
-            self._writer.write(data[i:i + 1])
-            await self._writer.drain()
+            self._stream.write(data[i:i + 1])
+            await self._stream.drain()
             await asyncio.sleep(0)
 
     async def read(self) -> List[Any]:
@@ -51,8 +46,8 @@ class Raw:
         return as_lists(settings.make_codec().unpack(await self.read_payload()))
 
     async def read_payload(self) -> bytes:
-        (length,) = frames.HEADER.unpack(await self._reader.readexactly(frames.HEADER.size))
-        return await self._reader.readexactly(length)
+        (length,) = frames.HEADER.unpack(await self._stream.readexactly(frames.HEADER.size))
+        return await self._stream.readexactly(length)
 
     async def ask(self, data: bytes) -> List[Any]:
         self.write(data)
@@ -68,13 +63,17 @@ class Raw:
             return messages
 
     def half_close(self) -> None:
-        self._writer.write_eof()
+        self._stream.half_close()
 
     def close(self) -> None:
-        self._writer.close()
+        self._stream.close()
 
-    def reset(self) -> None:
-        """Close with a RST: the other side gets an error, not an end."""
-        sock = self._writer.get_extra_info("socket")
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-        self._writer.transport.abort()
+    async def reset_behind(self, data: bytes) -> None:
+        """Send `data` and close so that the other side gets an error, not an end.
+
+        Every transport does so with a connection that is closed before all was read that had come: here, a reply.
+        """
+        self._stream.stop_reading()
+        self._stream.write(call("not read", "agents/0/none") + data)
+        await self._stream.something_unread()
+        self._stream.abort()

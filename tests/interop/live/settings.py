@@ -4,6 +4,8 @@ from typing import List, Optional
 
 from peer import CODECS, Codec
 
+from .transports import Tcp, Transport
+
 
 class Settings:
     timeout = 10.0
@@ -11,6 +13,7 @@ class Settings:
     is_cpp = True
     bin: Optional[pathlib.Path] = None
     codec = "json"
+    transport: Transport = Tcp()
 
     def make_codec(self) -> Codec:
         """One without serializers."""

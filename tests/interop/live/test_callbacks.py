@@ -132,7 +132,8 @@ class ConnectTo(LiveCase):
 
     async def test_missing_agent_and_bad_urls(self):
         echo = await self.echo()
-        for url in (self.agent.addr + "7", "nonsense", "http://127.0.0.1:1/0", "tcp://127.0.0.1/0", "tcp://127.0.0.1:1/"):
+        for url in (self.agent.addr + "7", "nonsense", "http://127.0.0.1:1/0", "tcp://127.0.0.1/0", "tcp://127.0.0.1:1/",
+                    "ipc:///nowhere/0", "ipc://[/nowhere]/", "ipc://[/nowhere]/0"):
             with self.about(url), self.assertRaises(RemoteException):
                 await echo.connect_to(url, 1)
         self.equal(await echo.connect_to(self.agent.addr, 42), 42)

@@ -142,15 +142,14 @@ class Ends(LiveCase):
             with self.about(cut):
                 async def misbehave(raw):
                     await self.works(raw)
-                    raw.write(data[:cut])
-                    raw.reset()
+                    await raw.reset_behind(data[:cut])
                 await self.witnessed(misbehave)
 
     async def test_reset_while_calls_are_pending(self):
         async def misbehave(raw):
             raw.write(b"".join(call(i, "agents/0/call_me", PROXY, 1) for i in range(100)))
             await raw.read()
-            raw.reset()
+            await raw.reset_behind(b"")
         await self.witnessed(misbehave)
 
     async def test_leaving_before_the_reply(self):

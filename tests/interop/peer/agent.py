@@ -10,6 +10,7 @@ from .codec import JSON, Codec
 from .dates import date_serializer
 from .router import Service, ServiceDict, expose
 from .rpc import Proxy, RpcClient
+from .tls import SSLChoice, make_contexts
 
 
 class Container:
@@ -21,11 +22,13 @@ class Container:
     __module__ = "aiomas.agent"
     router = Service(["agents"])
 
-    def __init__(self, extra_serializers: Iterable[Callable] = (), codec: Callable[[], Codec] = JSON) -> None:
+    def __init__(self, extra_serializers: Iterable[Callable] = (), codec: Callable[[], Codec] = JSON,
+                 ssl: SSLChoice = None) -> None:
         self.agents = ServiceDict()
         self.base_url = ""
         self._extra_serializers = tuple(extra_serializers)
         self._codec = codec
+        self._server_ssl, self._client_ssl = make_contexts(ssl)
         self._aids = itertools.count()
         self._server: Optional[asyncio.AbstractServer] = None
         self._incoming: Set[RpcClient] = set()
@@ -35,15 +38,16 @@ class Container:
 
     @classmethod
     async def create(cls, addr: Address, *, extra_serializers: Iterable[Callable] = (),
-                     codec: Callable[[], Codec] = JSON) -> "Container":
+                     codec: Callable[[], Codec] = JSON, ssl: SSLChoice = None) -> "Container":
         """Listen on `addr`. Port 0 takes a free one, which then stands in `base_url` (the original leaves 0 there).
 
-        `codec` makes those of all connections, incoming and outgoing.
+        `codec` makes those of all connections, incoming and outgoing, and `ssl` is for all of them.
         """
-        self = cls(extra_serializers, codec)
-        self._server = await start_server(addr, self._accept, make_codec=self._make_codec)
-        port = self._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
-        self.base_url = urls.container_url(addr[0], port)
+        self = cls(extra_serializers, codec, ssl)
+        self._server = await start_server(addr, self._accept, make_codec=self._make_codec, ssl=self._server_ssl)
+        if isinstance(addr, tuple):
+            addr = addr[0], self._server.sockets[0].getsockname()[1]  # type: ignore[attr-defined]
+        self.base_url = urls.container_url(addr)
         return self
 
     async def connect(self, url: str, timeout: Optional[float] = 0) -> Proxy:
@@ -93,10 +97,11 @@ class Container:
         client.service.add_done_callback(lambda _: self._incoming.discard(client))
 
     async def _open(self, addr: Address, timeout: Optional[float]) -> RpcClient:
-        return RpcClient(await open_connection(addr, codec=self._make_codec(), timeout=timeout), self.router)
+        channel = await open_connection(addr, codec=self._make_codec(), ssl=self._client_ssl, timeout=timeout)
+        return RpcClient(channel, self.router)
 
     async def _client(self, addr: Address, timeout: Optional[float]) -> RpcClient:
-        """The connection to `addr`, by the text of the host: `localhost` and `127.0.0.1` are two."""
+        """The connection to `addr`, by its text: `localhost` and `127.0.0.1` are two."""
         task = self._outgoing.get(addr)
         if task is not None and task.done() and (task.exception() or not task.result().channel.is_open):
             task = None

@@ -3,7 +3,8 @@ import asyncio
 import collections
 import itertools
 import traceback
-from typing import Any, Awaitable, Callable, Deque, Dict, Optional, Tuple
+from ssl import SSLContext
+from typing import Any, Awaitable, Callable, Deque, Dict, Optional, Tuple, Union
 
 from . import frames
 from .codec import JSON, Codec
@@ -11,7 +12,8 @@ from .errors import RemoteException
 
 REQUEST, RESULT, EXCEPTION = 0, 1, 2
 
-Address = Tuple[str, int]
+# Host and port, or the path of a Unix socket.
+Address = Union[Tuple[str, int], str]
 
 
 class Request:
@@ -165,26 +167,39 @@ class Channel(asyncio.Protocol):
             self._receiver.set_result(None)
 
 
-async def open_connection(addr: Address, *, codec: Optional[Codec] = None, timeout: Optional[float] = 0) -> Channel:
-    """Connect to `addr`; `timeout` says for how many seconds failed attempts are repeated (None: for ever)."""
-    if not isinstance(addr, tuple):
-        raise ValueError(f"Unknown address type: {addr}")
+async def open_connection(addr: Address, *, codec: Optional[Codec] = None, ssl: Optional[SSLContext] = None,
+                          timeout: Optional[float] = 0) -> Channel:
+    """Connect to `addr`; `timeout` says for how many seconds failed attempts are repeated (None: for ever).
+
+    Unix sockets are tried again only while there is no file. TLS of theirs asyncio refuses, and so does the original.
+    """
     loop = asyncio.get_running_loop()
+    connect = _by_type(addr, loop.create_connection, loop.create_unix_connection)
+    repeated = FileNotFoundError if isinstance(addr, str) else OSError
     start, pause = loop.time(), 0.5
     while True:
         try:
-            _, channel = await loop.create_connection(lambda: Channel(codec or JSON()), *addr)
+            _, channel = await connect(lambda: Channel(codec or JSON()), ssl=ssl)
             return channel
-        except OSError:
+        except repeated:
             if timeout is not None and loop.time() - start >= timeout:
                 raise
         await asyncio.sleep(pause)
         pause = min(pause * 1.5, 30)
 
 
-def start_server(addr: Address, on_connect: Callable[[Channel], None], *,
-                 make_codec: Callable[[], Codec] = JSON) -> Awaitable[asyncio.AbstractServer]:
+def start_server(addr: Address, on_connect: Callable[[Channel], None], *, make_codec: Callable[[], Codec] = JSON,
+                 ssl: Optional[SSLContext] = None) -> Awaitable[asyncio.AbstractServer]:
     """Listen on `addr`; each connection gets its own codec and is handed to `on_connect`."""
-    if not isinstance(addr, tuple):
-        raise ValueError(f"Unknown address type: {addr}")
-    return asyncio.get_running_loop().create_server(lambda: Channel(make_codec(), on_connect), *addr)
+    loop = asyncio.get_running_loop()
+    serve = _by_type(addr, loop.create_server, loop.create_unix_server)
+    return serve(lambda: Channel(make_codec(), on_connect), ssl=ssl)
+
+
+def _by_type(addr: Address, tcp: Callable, unix: Callable) -> Callable:
+    """One of two functions of the event loop, with `addr` for its arguments behind the first."""
+    if isinstance(addr, tuple):
+        return lambda factory, **kwargs: tcp(factory, *addr, **kwargs)
+    if isinstance(addr, str):
+        return lambda factory, **kwargs: unix(factory, addr, **kwargs)
+    raise ValueError(f"Unknown address type: {addr}")

@@ -1,6 +1,7 @@
 """Remote procedure calls: a request's content is `[path, args, kwargs]`, a reply's is the bare result."""
 import asyncio
 import inspect
+from ssl import SSLContext
 from typing import Any, Optional, Set
 
 from .channel import Address, Channel, Request, open_connection
@@ -111,6 +112,6 @@ async def _handle(router: Router, request: Request) -> None:
 
 
 async def connect(addr: Address, *, router: Optional[Router] = None, codec: Optional[Codec] = None,
-                  timeout: Optional[float] = 0) -> RpcClient:
+                  ssl: Optional[SSLContext] = None, timeout: Optional[float] = 0) -> RpcClient:
     """A plain RPC connection: the object serializer is its only one and has type id 0."""
-    return RpcClient(await open_connection(addr, codec=codec, timeout=timeout), router)
+    return RpcClient(await open_connection(addr, codec=codec, ssl=ssl, timeout=timeout), router)
