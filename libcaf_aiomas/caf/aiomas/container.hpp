@@ -206,10 +206,12 @@ public:
 
   /// Stops to listen, waits for requests of others that are being worked on, at
   /// most `options::shutdown_timeout`, sends what is to be sent and closes all
-  /// connections; then the agents end, and other actors are forgotten. Further
-  /// requests are refused meanwhile; what is not answered in time fails on both
-  /// sides. Blocks until all that is done; inside of actors, use
-  /// `shutdown_async`. Fine to call twice. Fails with `would_deadlock` only.
+  /// connections; then the agents are told to end, and other actors are
+  /// forgotten. Further requests by connections of others are refused
+  /// meanwhile; what is not answered in time fails on both sides. Blocks until
+  /// all connections are closed: a function that waits for that before it
+  /// answers waits for itself. Inside of actors, use `shutdown_async`. Fine to
+  /// call twice. Fails with `would_deadlock`, or `shut_down` if the system goes.
   expected<void> shutdown() const;
 
   pending<void> shutdown_async() const;

@@ -52,6 +52,7 @@ constexpr std::chrono::seconds close_timeout{5};
 
 /// A connection on which nothing comes or goes for this time is closed, unless
 /// one side waits for an answer of the other (`idle-timeout`). Zero: it stays.
+/// Proxies of a container that does not reconnect are of no use after that.
 constexpr std::chrono::seconds idle_timeout{0};
 
 /// When a container shuts down, requests that are being worked on may take this
@@ -109,8 +110,10 @@ constexpr size_t max_tls_output = size_t{512} << 10;
 /// failed, so that the reason reaches it before the end does.
 constexpr size_t max_tls_drained = size_t{64} << 10;
 
-// -- dispatch
-// ------------------------------------------------------------------
+/// Calls of an agent that wait for a connection that was lost.
+constexpr size_t max_waiting_calls = size_t{64} << 10;
+
+// -- dispatch -----------------------------------------------------------------
 
 /// Actors that an I/O thread runs itself at the end of one turn, if its
 /// container asked for that. The others go to the scheduler.

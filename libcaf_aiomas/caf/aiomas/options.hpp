@@ -41,12 +41,14 @@ enum class reconnect_policy {
   /// They are of no use any more, as in the original: calls fail with
   /// `connection_closed`, and `connect` returns new ones.
   off,
-  /// The next call opens another connection, for as long as `connect_timeout`
-  /// allows, and asks for the agent again; it fails like `connect` would. Calls
-  /// that come meanwhile wait for the same connection until their deadlines.
-  /// If none comes about, further calls fail at once during a pause, which
-  /// grows from `connect_retry_min` to `connect_retry_max`. No call is sent
-  /// twice, unless by `proxy::idempotent`.
+  /// The next call opens another connection, trying for as long as
+  /// `connect_timeout` says (by default once), and asks for the agent again; it
+  /// fails like `connect` would. Calls that come meanwhile wait for the same
+  /// connection, until their deadlines if they have any. If none comes about,
+  /// further calls fail at once during a pause, which grows from
+  /// `connect_retry_min` to `connect_retry_max`; `connect` does not mind it.
+  /// Without a call, nothing is tried. No call is sent twice, unless by
+  /// `proxy::idempotent`.
   backoff,
 };
 
@@ -112,7 +114,7 @@ struct options {
   std::optional<duration> call_timeout;
 
   /// How long the shutdown of a container waits for requests of others that are
-  /// being worked on.
+  /// being worked on, all together. Zero or less: not at all.
   std::optional<duration> shutdown_timeout;
 
   /// Of a container or RPC server: which threads run the actors.

@@ -110,11 +110,6 @@ peer_info proxy::peer() const {
   return data_ ? detail::info_of(data_->now()->conn()->ends()) : peer_info{};
 }
 
-const detail::healing_link_ptr& proxy::healing() const noexcept {
-  static const detail::healing_link_ptr none;
-  return data_ ? data_->heals : none;
-}
-
 bool operator==(const proxy& x, const proxy& y) noexcept {
   if (!x.data_ || !y.data_)
     return x.data_ == y.data_;

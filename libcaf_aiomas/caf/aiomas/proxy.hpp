@@ -21,7 +21,6 @@ namespace caf::aiomas {
 
 namespace detail {
 
-class container_impl;
 class healing_link;
 class rpc_link;
 
@@ -88,19 +87,22 @@ public:
   /// `remote["sub"]["ping"].call<std::string>(1)`.
   proxy_path operator[](std::string_view name) const;
 
-  /// Returns the same object for calls that do no harm when they are done twice:
-  /// a call whose connection is lost before its reply is there is sent again
-  /// over the next one, at most `retries` times and within its deadline. Means
-  /// nothing where connections are not opened again, see `reconnect_policy`.
+  /// Returns the same object for calls that do no harm when they are done twice.
+  /// A call whose connection is lost before its reply is there, or cannot be
+  /// opened, or whose peer says that it shuts down, is tried again: at most
+  /// `retries` times, at once and then after pauses that grow as those of
+  /// connecting, and within its deadline. What `[]` returns does the same,
+  /// `as_actor` does not. Means nothing where connections are not opened again,
+  /// see `reconnect_policy`.
   ///
   ///     remote.idempotent(3).call<int>("get").timeout(5s).then(…)
   proxy idempotent(size_t retries = 1) const;
 
   /// Returns an actor handle: it answers requests of type `invocation` with a
   /// `value`, can be monitored and linked to, and goes down with the
-  /// connection; after that, this function returns another one, as soon as there
-  /// is another connection. Handles for the same path of the same connection are
-  /// equal.
+  /// connection, which messages to it don't open again; once there is another
+  /// connection, this function returns another handle. Handles for the same path
+  /// of the same connection are equal. Who monitors one need not keep it.
   /// Messages that are sent to it are calls, too; nobody hears of their errors.
   /// When an actor that is linked to it ends, the handle stays, for others.
   actor as_actor() const;
@@ -139,13 +141,10 @@ public:
 private:
   struct data;
 
-  friend class detail::container_impl;
   friend class proxy_path;
   friend class weak_proxy;
 
   explicit proxy(data what);
-
-  const std::shared_ptr<detail::healing_link>& healing() const noexcept;
 
   pending<value>::starter prepare(std::string_view name, arguments with) const;
 

@@ -160,10 +160,10 @@ void session::dispatch_request(decoded_message msg, size_t bytes,
     send_exception(msg.head->id, as_traceback(*msg.error),
                    outbox::kind::refusal, now);
   } else if (finish_) {
-    refuse(msg.head->id, "aiomas.exceptions.ShutDownError",
-           "the peer is about to close the connection", now);
+    refuse(msg.head->id, shut_down_error,
+           "the connection is about to be closed", now);
   } else if (overloaded()) {
-    refuse(msg.head->id, "aiomas.exceptions.OverloadedError",
+    refuse(msg.head->id, overloaded_error,
            "too many requests are waiting, the peer is overloaded", now);
   } else {
     ++requests_;

@@ -274,6 +274,11 @@ private:
   session_stats stats_;
 };
 
+/// The types that peers see when a request is refused without being handled.
+constexpr std::string_view overloaded_error
+  = "aiomas.exceptions.OverloadedError";
+constexpr std::string_view shut_down_error = "aiomas.exceptions.ShutDownError";
+
 /// Renders an exception as Python does, so that whoever looks at the last line
 /// of a traceback finds it there:
 /// "Traceback (most recent call last):\n<type>: <text>\n".

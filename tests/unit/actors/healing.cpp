@@ -4,21 +4,27 @@
 
 #include "caf/aiomas/test.hpp"
 
+#include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/session.hpp"
+
 #include <atomic>
 
 namespace {
 
+/// What becomes of a call that is not answered.
+enum class loss { silent, refused };
+
 /// Stands in for a container with one agent. Its connections end with the first
-/// `losses` calls, without a reply; further ones get the number of the call.
+/// `losses` calls, without a result; further ones get the number of the call.
 class flaky_container {
 public:
-  flaky_container(actor_system& sys, int losses)
+  flaky_container(actor_system& sys, int losses, loss how = loss::silent)
     : counts_(std::make_shared<data>()),
       srv_(must(channel::start_server(
         sys, any_port,
-        [counts = counts_, losses](event_based_actor* self, channel ch) {
+        [counts = counts_, losses, how](event_based_actor* self, channel ch) {
           ++counts->connections;
-          answer(self, ch, losses, counts);
+          answer(self, ch, losses, how, counts);
         }))) {
     // nop
   }
@@ -41,7 +47,7 @@ private:
     std::atomic<int> calls = 0;
   };
 
-  static void answer(event_based_actor* self, channel ch, int losses,
+  static void answer(event_based_actor* self, channel ch, int losses, loss how,
                      std::shared_ptr<data> counts) {
     ch.recv().then(
       self,
@@ -52,10 +58,12 @@ private:
         } else if (auto number = ++counts->calls; number > losses) {
           req.reply(number);
         } else {
+          if (how == loss::refused)
+            req.fail(make_python_error(std::string{shut_down_error}, "bye"));
           ch.close();
           return;
         }
-        answer(self, ch, losses, counts);
+        answer(self, ch, losses, how, counts);
       },
       [](error&) {});
   }
@@ -92,6 +100,12 @@ struct fixture : container_fixture {
     agent = far.spawn<echo_agent>();
   }
 
+  /// Begins an operation with a deadline that is to pass.
+  template <class T, class Raw>
+  errc ends_within(std::chrono::milliseconds limit, pending<T, Raw> what) {
+    return code_of(failure(std::move(what).timeout(limit).start().get()));
+  }
+
   /// Lets the loss of a connection be noticed on this side, too.
   void wait_for_loss(const proxy& what) {
     if (!eventually([&] { return !what.connected(); }))
@@ -104,8 +118,40 @@ struct fixture : container_fixture {
 };
 
 struct driven_fixture : test_fixture {
-  driven_fixture() : test_fixture(healing()) {
+  driven_fixture()
+    : test_fixture(healing()),
+      remote(must(await(left.connect(right.spawn<echo_agent>().addr())))),
+      where(right.address()) {
     // nop
+  }
+
+  expected<int> ask() {
+    return await(remote.call<int>("add", 1));
+  }
+
+  void lose() {
+    must(await(right.shutdown_async()));
+    run();
+  }
+
+  void come_back() {
+    right = must(await(container::create_async(sys, where)));
+    right.spawn<echo_agent>();
+  }
+
+  proxy remote;
+  address where;
+};
+
+struct persistent_fixture : test_fixture {
+  persistent_fixture() : test_fixture(persistent()) {
+    // nop
+  }
+
+  static options persistent() {
+    auto result = healing();
+    result.connect_timeout = options::forever;
+    return result;
   }
 };
 
@@ -179,6 +225,22 @@ CAF_TEST(idempotent calls are sent again) {
     CAF_CHECK_EQUAL(must(remote.idempotent(2).call<int>("get")), 3);
     CAF_CHECK_EQUAL(peer.connections(), 3);
   }
+  CAF_MESSAGE("also if the peer has refused them");
+  {
+    flaky_container peer{sys, 1, loss::refused};
+    auto remote = must(near.connect(peer.url()));
+    CAF_CHECK_EQUAL(last_line(remote.call("get")),
+                    "aiomas.exceptions.ShutDownError: bye");
+  }
+  {
+    flaky_container peer{sys, 1, loss::refused};
+    auto opts = healing();
+    opts.connect_retry_min = 1ms;
+    opts.connect_retry_max = 1ms;
+    auto hasty = make_container(any_port, opts);
+    auto remote = must(hasty.connect(peer.url()));
+    CAF_CHECK_EQUAL(must(remote.idempotent(1000).call<int>("get")), 2);
+  }
   CAF_MESSAGE("not more often than they may");
   flaky_container peer{sys, 3};
   auto remote = must(near.connect(peer.url()));
@@ -187,8 +249,7 @@ CAF_TEST(idempotent calls are sent again) {
   CAF_MESSAGE("nor if they fail for other reasons");
   auto echo = must(near.connect(agent.addr())).idempotent(3);
   CAF_CHECK_EQUAL(last_line(echo.call("fail", "x")), "ValueError: x");
-  CAF_CHECK_EQUAL(code_of(failure(echo.call("never").timeout(10ms))),
-                  errc::timeout);
+  CAF_CHECK_EQUAL(ends_within(10ms, echo.call("never")), errc::timeout);
   CAF_CHECK_EQUAL(must(echo.call<int>("owed")), 1);
 }
 
@@ -212,8 +273,7 @@ CAF_TEST(waiting for a connection ends with the deadline) {
   auto remote = must(near.connect(agent.addr()));
   stop_far();
   wait_for_loss(remote);
-  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 1).timeout(20ms))),
-                  errc::timeout);
+  CAF_CHECK_EQUAL(ends_within(20ms, remote.call("add", 1)), errc::timeout);
   auto waiting = remote.call<int>("add", 1).start();
   start_far();
   CAF_CHECK_EQUAL(must(waiting.get()), 11);
@@ -227,7 +287,8 @@ CAF_TEST(the default deadline counts as well) {
   auto remote = must(near.connect(agent.addr()));
   stop_far();
   wait_for_loss(remote);
-  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 1))), errc::timeout);
+  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 1).start().get())),
+                  errc::timeout);
 }
 
 CAF_TEST(a shutdown ends the wait) {
@@ -249,10 +310,10 @@ CAF_TEST(actor handles go down with their connection) {
   scoped_actor self{sys};
   self->monitor(remote.as_actor());
   restart_far();
-  self->receive([](const down_msg& x) { CAF_CHECK(connection_lost(x.reason)); });
+  self->receive([](const down_msg& x) { CAF_CHECK(connection_lost(x.reason)); },
+                after(patience) >> [] { CAF_FAIL("nobody was told"); });
   CAF_CHECK_EQUAL(must(remote.call<int>("add", 1)), 11);
-  self
-    ->request(remote.as_actor(), infinite, invocation{"add", 2})
+  self->request(remote.as_actor(), infinite, invocation{"add", 2})
     .receive([](const value& x) { CAF_CHECK_EQUAL(x, value{12}); },
              [](error& x) { CAF_FAIL(describe(x)); });
 }
@@ -262,15 +323,10 @@ CAF_TEST_FIXTURE_SCOPE_END()
 CAF_TEST_FIXTURE_SCOPE(healing_pauses, driven_fixture)
 
 CAF_TEST(a pause follows each failure) {
-  auto remote = must(await(left.connect(right.spawn<echo_agent>().addr())));
-  auto where = right.address();
-  must(await(right.shutdown_async()));
-  run();
-  auto ask = [&] { return await(remote.call<int>("add", 1)); };
+  lose();
   CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
   CAF_MESSAGE("nobody tries during the pause");
-  right = must(await(container::create_async(sys, where)));
-  right.spawn<echo_agent>();
+  come_back();
   CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
   advance_time(caf::aiomas::defaults::connect_retry_min * 4 / 5);
   CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
@@ -280,17 +336,6 @@ CAF_TEST(a pause follows each failure) {
 }
 
 CAF_TEST(pauses grow until a connection comes about) {
-  auto remote = must(await(left.connect(right.spawn<echo_agent>().addr())));
-  auto where = right.address();
-  auto ask = [&] { return await(remote.call<int>("add", 1)); };
-  auto lose = [&] {
-    must(await(right.shutdown_async()));
-    run();
-  };
-  auto come_back = [&] {
-    right = must(await(container::create_async(sys, where)));
-    right.spawn<echo_agent>();
-  };
   lose();
   CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
   advance_time(caf::aiomas::defaults::connect_retry_min * 6 / 5);
@@ -306,6 +351,71 @@ CAF_TEST(pauses grow until a connection comes about) {
   come_back();
   advance_time(caf::aiomas::defaults::connect_retry_min * 6 / 5);
   CAF_CHECK_EQUAL(must(ask()), 11);
+}
+
+CAF_TEST(whoever connects ends the pause for all) {
+  auto other = must(await(left.connect(right.spawn<echo_agent>().addr())));
+  lose();
+  CAF_CHECK_EQUAL(code_of(ask().error()), errc::cannot_connect);
+  come_back();
+  right.spawn<echo_agent>();
+  must(await(left.connect(other.url())));
+  CAF_CHECK_EQUAL(must(ask()), 11);
+}
+
+CAF_TEST(peers that accept and leave are not stormed) {
+  lose();
+  auto connections = 0;
+  auto srv = must(await(
+    channel::start_server(sys, where, [&](event_based_actor*, channel ch) {
+      ++connections;
+      ch.close();
+    })));
+  CAF_CHECK(connection_lost(ask().error()));
+  CAF_CHECK(connection_lost(ask().error()));
+  CAF_CHECK_EQUAL(connections, 1);
+  advance_time(caf::aiomas::defaults::connect_retry_min * 6 / 5);
+  CAF_CHECK(connection_lost(ask().error()));
+  CAF_CHECK_EQUAL(connections, 2);
+}
+
+CAF_TEST(idempotent calls outlast a peer that is being started) {
+  lose();
+  auto call = remote.idempotent(5).call<int>("add", 1).start();
+  run();
+  CAF_CHECK(!call.ready());
+  advance_time(caf::aiomas::defaults::connect_retry_min * 6 / 5);
+  CAF_CHECK(!call.ready());
+  come_back();
+  advance_time(10s);
+  CAF_CHECK(call.ready());
+  CAF_CHECK_EQUAL(must(await(call)), 11);
+  CAF_MESSAGE("but not for ever");
+  lose();
+  call = remote.idempotent(2).call<int>("add", 1).start();
+  advance_time(1h);
+  CAF_REQUIRE(call.ready());
+  CAF_CHECK_EQUAL(code_of(await(call).error()), errc::cannot_connect);
+}
+
+CAF_TEST_FIXTURE_SCOPE_END()
+
+CAF_TEST_FIXTURE_SCOPE(persistent_healing, persistent_fixture)
+
+CAF_TEST(nothing goes on when nobody waits) {
+  auto remote = must(await(left.connect(right.spawn<echo_agent>().addr())));
+  auto where = right.address();
+  must(await(right.shutdown_async()));
+  run();
+  auto call = remote.call<int>("add", 1).timeout(1s).start();
+  advance_time(2s);
+  CAF_REQUIRE(call.ready());
+  CAF_CHECK_EQUAL(code_of(await(call).error()), errc::timeout);
+  auto connections = 0;
+  auto srv = must(await(channel::start_server(
+    sys, where, [&](event_based_actor*, channel) { ++connections; })));
+  advance_time(1h);
+  CAF_CHECK_EQUAL(connections, 0);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

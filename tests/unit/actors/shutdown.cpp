@@ -75,8 +75,8 @@ CAF_TEST(requests under way are answered first) {
   CAF_CHECK(!done.ready());
   CAF_CHECK_EQUAL(
     last_line(remote.call("owed")),
-    "aiomas.exceptions.ShutDownError: the peer is about to close the "
-    "connection");
+    "aiomas.exceptions.ShutDownError: the connection is about to be "
+    "closed");
   auto late = make_container();
   CAF_CHECK_EQUAL(code_of(failure(late.connect(callee.addr()))),
                   errc::cannot_connect);
@@ -104,13 +104,18 @@ CAF_TEST(a shutdown without patience) {
 
 CAF_TEST(requests under way may call others) {
   later<request> asked;
-  auto other = must(
-    channel::start_server(sys, any_port, [&](event_based_actor* self, channel ch) {
-      ch.recv().then(self, [=, &asked](request validation) {
-        validation.reply("Other");
-        ch.recv().then(
-          self, [&asked](request x) { asked.set(x); }, [](error&) {});
-      });
+  channel kept; // a channel goes with its last handle
+  auto other = must(channel::start_server(
+    sys, any_port, [&](event_based_actor* self, channel ch) {
+      kept = ch;
+      ch.recv().then(
+        self,
+        [=, &asked](request validation) {
+          validation.reply("Other");
+          ch.recv().then(
+            self, [&asked](request x) { asked.set(x); }, [](error&) {});
+        },
+        [](error&) {});
     }));
   far = make_container(any_port, patient());
   callee = far.spawn([](agent_ptr self) {
@@ -178,8 +183,8 @@ CAF_TEST(connections on which nothing happens) {
   CAF_CHECK(eventually([&] { return !remote.connected(); }));
   auto again = must(near.connect(remote.url()));
   CAF_MESSAGE("who waits for an answer is not idle");
-  CAF_CHECK_EQUAL(code_of(failure(again.call("never").timeout(200ms))),
-                  errc::timeout);
+  auto call = again.call("never").timeout(200ms).start();
+  CAF_CHECK_EQUAL(code_of(failure(call.get())), errc::timeout);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

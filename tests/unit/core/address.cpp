@@ -38,9 +38,9 @@ CAF_TEST(properties) {
 }
 
 CAF_TEST(queues) {
-  auto queue = get_queue("spam");
+  auto queue = caf::aiomas::get_queue("spam");
   CAF_CHECK(queue == address::make(address::transport::local, "spam"));
-  CAF_CHECK_EQUAL(to_string(queue), "local://spam");
+  CAF_CHECK_EQUAL(caf::aiomas::to_string(queue), "local://spam");
 }
 
 CAF_TEST(rendering) {

@@ -77,10 +77,9 @@ CAF_TEST(further requests are refused) {
   finish();
   feed("[0,1,2]");
   CAF_CHECK_EQUAL(open_requests(), "1");
-  CAF_CHECK_EQUAL(sent(),
-                  R"([2,1,"Traceback (most recent call last):\n)"
-                  R"(aiomas.exceptions.ShutDownError: )"
-                  R"(the peer is about to close the connection\n"])");
+  CAF_CHECK_EQUAL(sent(), R"([2,1,"Traceback (most recent call last):\n)"
+                          R"(aiomas.exceptions.ShutDownError: )"
+                          R"(the connection is about to be closed\n"])");
   CAF_CHECK_EQUAL(uut->stats().requests_refused, 1u);
 }
 
@@ -109,8 +108,7 @@ CAF_TEST(silence ends a session) {
   pass(60s - 1ns);
   CAF_CHECK(!uut->closed());
   pass(1ns);
-  CAF_CHECK_EQUAL(closed(),
-                  "connection_closed: Nothing was said for too long");
+  CAF_CHECK_EQUAL(closed(), "connection_closed: Nothing was said for too long");
 }
 
 CAF_TEST(whatever comes or goes begins the time anew) {

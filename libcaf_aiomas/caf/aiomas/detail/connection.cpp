@@ -258,8 +258,11 @@ void connection::finish(fault reason, std::chrono::nanoseconds limit,
     if (self->ended_)
       return;
     self->until_end_ = std::move(until_end);
-    auto by = now() + std::min(limit, longest_wait);
-    self->session_.finish(std::move(reason), by);
+    if (limit <= limit.zero())
+      self->session_.close(std::move(reason));
+    else
+      self->session_.finish(std::move(reason),
+                            now() + std::min(limit, longest_wait));
     self->touch();
   });
 }

@@ -44,6 +44,14 @@ outcome<const exposed_message*> find_method(const agent_registry::entry& in,
   return &i->second;
 }
 
+proxy agent_proxy(healing_link_ptr known) {
+  auto path = join_paths(agents_path, known->url().agent_id);
+  auto class_name = known->class_name();
+  auto text = known->text();
+  return {std::move(known), std::move(path), std::move(class_name),
+          std::move(text)};
+}
+
 /// Returns something that calls `f` when its last copy goes.
 std::shared_ptr<void> when_released(unique_function<void()> f) {
   struct caller {
@@ -147,6 +155,14 @@ void container_impl::shutdown(unique_function<void()> done) {
       return;
     incoming.swap(incoming_);
   }
+  // In a loop, whose time counts.
+  mm_.loops().front()->post(
+    [self = shared_from_this(), incoming = std::move(incoming)] {
+      self->finish_incoming(incoming);
+    });
+}
+
+void container_impl::finish_incoming(const link_map& incoming) {
   auto limit = std::clamp<std::chrono::nanoseconds>(
     opts_.shutdown_timeout.value(), std::chrono::nanoseconds::zero(),
     std::chrono::hours{24 * 365});
@@ -263,8 +279,9 @@ void container_impl::dial(io_loop& home, const address& where,
     home, where, opts_,
     [self = shared_from_this(), where, attempt](outcome<connection_ptr> conn) {
       if (!conn) {
-        self->outgoing_.opened(where, attempt,
-                               to_error(std::move(conn.error())));
+        auto why = to_error(std::move(conn.error()));
+        self->note(where, why);
+        self->outgoing_.opened(where, attempt, std::move(why));
         return;
       }
       auto link
@@ -282,55 +299,82 @@ void container_impl::dial(io_loop& home, const address& where,
   outgoing_.opening(where, attempt, [under_way] { give_up(under_way); });
 }
 
+// A connection is of use only once the other side has answered by it.
 void container_impl::validate(
   const link_ptr& link, const agent_url& url,
   unique_function<void(expected<std::string>)> done) {
-  link->call(
-    "validate_aid", arguments::of(url.agent_id),
-    [url, done = std::move(done)](expected<value> answer) mutable {
-      if (!answer)
-        done(std::move(answer.error()));
-      else if (auto class_name = answer->get_if<std::string>())
-        done(std::move(*class_name));
-      else
-        done(make_error(errc::no_such_agent, "Agent \"" + url.agent_id
-                                               + "\" does not exist in "
-                                               + container_name(url.where)));
-    },
-    std::nullopt);
+  auto on_answer = [self = shared_from_this(), url,
+                    done = std::move(done)](expected<value> answer) mutable {
+    self->note(url.where, answer ? error{} : answer.error());
+    if (!answer)
+      done(std::move(answer.error()));
+    else if (auto class_name = answer->get_if<std::string>())
+      done(std::move(*class_name));
+    else
+      done(make_error(errc::no_such_agent, "Agent \"" + url.agent_id
+                                             + "\" does not exist in "
+                                             + container_name(url.where)));
+  };
+  auto limit = opts_.connect_attempt_timeout.value();
+  if (opts_.call_timeout && *opts_.call_timeout < limit)
+    limit = *opts_.call_timeout;
+  link->call("validate_aid", arguments::of(url.agent_id), std::move(on_answer),
+             limit);
 }
 
-void container_impl::renew(const healing_link_ptr& what) {
+/// Remembers how an attempt to reach `where` ended.
+void container_impl::note(const address& where, const error& failure) {
+  if (opts_.reconnect == reconnect_policy::off)
+    return;
+  auto code = failure ? code_of(failure) : errc::none;
+  if (code == errc::none || code == errc::remote_exception)
+    pauses_.succeeded(where);
+  else if (code != errc::shut_down && code != errc::cancelled)
+    pauses_.failed(where, failure, io_clock::now());
+}
+
+void container_impl::renew(const healing_link_ptr& what, uint64_t attempt) {
   auto& where = what->url().where;
-  if (auto why = pauses_.blocked(where, io_clock::now())) {
-    what->renewed(std::move(*why));
+  auto refusal = pauses_.blocked(where, io_clock::now());
+  {
+    std::lock_guard guard{mtx_};
+    if (ended_)
+      refusal = make_error(errc::shut_down,
+                           std::string{"The container has been shut down"});
+  }
+  if (refusal) {
+    what->renewed(attempt, std::move(*refusal));
     return;
   }
-  auto use = [self = shared_from_this(), what](expected<link_ptr> link) {
-    auto& to = what->url();
-    if (!link) {
-      self->pauses_.failed(to.where, link.error(), io_clock::now());
-      what->renewed(std::move(link));
-      return;
-    }
-    self->pauses_.succeeded(to.where);
-    self->validate(*link, to,
-                   [what, link = *link](expected<std::string> class_name) {
-                     if (class_name)
-                       what->renewed(link);
-                     else
-                       what->renewed(std::move(class_name.error()));
-                   });
-  };
+  auto use
+    = [self = shared_from_this(), what, attempt](expected<link_ptr> link) {
+        if (!link) {
+          what->renewed(attempt, std::move(link));
+          return;
+        }
+        self->validate(
+          *link, what->url(),
+          [what, attempt, link = *link](expected<std::string> class_name) {
+            if (class_name)
+              what->renewed(attempt, link);
+            else
+              what->renewed(attempt, std::move(class_name.error()));
+          });
+      };
   auto& home = mm_.next_loop();
-  home.post(
-    [self = shared_from_this(), &home, where, use = std::move(use)]() mutable {
-      self->request_link(home, where, std::move(use));
-    });
+  home.post([self = shared_from_this(), &home, what, attempt,
+             use = std::move(use)]() mutable {
+    auto& to = what->url().where;
+    auto id = self->request_link(home, to, std::move(use));
+    what->renewing(attempt, [self, to, id] { self->outgoing_.leave(to, id); });
+  });
 }
 
 proxy container_impl::known_proxy(const std::string& url) {
   std::lock_guard guard{mtx_};
+  if (auto i = healing_.find(url); i != healing_.end())
+    if (auto known = i->second.lock(); known && !known->lost())
+      return agent_proxy(std::move(known));
   if (auto i = proxies_.find(url); i != proxies_.end())
     if (auto result = i->second.lock(); result && result.connected())
       return result;
@@ -340,25 +384,43 @@ proxy container_impl::known_proxy(const std::string& url) {
 proxy container_impl::make_proxy(const link_ptr& link, const agent_url& url,
                                  std::string class_name,
                                  const std::string& text) {
-  std::unique_lock guard{mtx_};
-  if (proxies_.size() >= sweep_proxies_at_) {
-    std::erase_if(proxies_, [](auto& known) { return !known.second.lock(); });
-    sweep_proxies_at_ = 2 * proxies_.size() + 64;
-  }
-  auto& known = proxies_[text];
-  if (auto result = known.lock(); result && result.healing()) {
-    guard.unlock();
-    result.healing()->renewed(link);
-    return result;
-  }
-  auto path = join_paths(agents_path, url.agent_id);
-  auto result
-    = opts_.reconnect == reconnect_policy::off
-        ? proxy{link, std::move(path), std::move(class_name), text}
-        : proxy{std::make_shared<healing_link>(weak_from_this(), url, link),
-                std::move(path), std::move(class_name), text};
-  known = result;
+  if (opts_.reconnect != reconnect_policy::off)
+    return make_healing_proxy(link, url, std::move(class_name), text);
+  proxy result{link, join_paths(agents_path, url.agent_id),
+               std::move(class_name), text};
+  std::lock_guard guard{mtx_};
+  sweep(proxies_);
+  proxies_.insert_or_assign(text, weak_proxy{result});
   return result;
+}
+
+proxy container_impl::make_healing_proxy(const link_ptr& link,
+                                         const agent_url& url,
+                                         std::string class_name,
+                                         const std::string& text) {
+  std::unique_lock guard{mtx_};
+  sweep(healing_);
+  auto& known = healing_[text];
+  if (auto old = known.lock()) {
+    guard.unlock();
+    old->replace(link);
+    return agent_proxy(std::move(old));
+  }
+  auto made = std::make_shared<healing_link>(
+    weak_from_this(), url, std::move(class_name), text,
+    retry_plan{settings_of(opts_)}, link);
+  known = made;
+  guard.unlock();
+  return agent_proxy(std::move(made));
+}
+
+/// Forgets who is gone, once in a while. For those who hold the lock.
+template <class Map>
+void container_impl::sweep(Map& known) {
+  if (known.size() < sweep_proxies_at_)
+    return;
+  std::erase_if(known, [](auto& x) { return !x.second.lock(); });
+  sweep_proxies_at_ = 2 * known.size() + 64;
 }
 
 // -- serving ------------------------------------------------------------------

@@ -144,9 +144,9 @@ public:
   connect(std::string url, pending<proxy>::completion done,
           std::optional<std::chrono::nanoseconds> limit);
 
-  /// Opens another connection for `what`, unless it is too early to try again.
-  /// For the thread of any loop.
-  void renew(const healing_link_ptr& what);
+  /// Opens another connection for `what`, which gives the attempt a number,
+  /// unless it is too early to try again. For the thread of any loop.
+  void renew(const healing_link_ptr& what, uint64_t attempt);
 
   void shutdown(unique_function<void()> done);
 
@@ -203,7 +203,10 @@ public:
   }
 
 private:
+  using link_map = std::map<uint64_t, std::weak_ptr<rpc_link>>;
+
   void accept(const connection_ptr& conn);
+  void finish_incoming(const link_map& incoming);
   void finish_outgoing(io_clock::time_point by);
   void end();
   uint64_t request_link(io_loop& home, const address& where,
@@ -212,9 +215,14 @@ private:
   void validate(const link_ptr& link, const agent_url& url,
                 unique_function<void(expected<std::string>)> done);
   expected<value> call_validate_aid(path_cursor path, arguments& with);
+  void note(const address& where, const error& failure);
   proxy known_proxy(const std::string& url);
   proxy make_proxy(const link_ptr& link, const agent_url& url,
                    std::string class_name, const std::string& text);
+  proxy make_healing_proxy(const link_ptr& link, const agent_url& url,
+                           std::string class_name, const std::string& text);
+  template <class Map>
+  void sweep(Map& known);
 
   middleman& mm_;
   options opts_;
@@ -227,9 +235,11 @@ private:
   retry_pauses pauses_;
 
   std::mutex mtx_;
-  std::map<uint64_t, std::weak_ptr<rpc_link>> incoming_; // by mtx_
+  link_map incoming_; // by mtx_
   uint64_t accepted_ = 0; // by mtx_
   std::unordered_map<std::string, weak_proxy> proxies_; // by mtx_
+  std::unordered_map<std::string, std::weak_ptr<healing_link>>
+    healing_; // of those that heal, instead; by mtx_
   size_t sweep_proxies_at_ = 64; // by mtx_
   bool shut_down_ = false; // by mtx_
   bool ended_ = false; // by mtx_

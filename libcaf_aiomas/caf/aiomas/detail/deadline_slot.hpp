@@ -110,6 +110,8 @@ auto begin_in_loop(io_loop& home, typename pending<T>::completion done,
   auto where = std::make_shared<std::weak_ptr<deadline_slot<T>>>();
   home.post([&home, where, done = std::move(done), limit,
              begin = std::move(begin)]() mutable {
+    if (home.stopping())
+      limit = std::nullopt; // nobody would end the wait
     auto slot = deadline_slot<T>::make(home, std::move(done), limit);
     *where = slot;
     begin(std::move(slot));

@@ -34,6 +34,22 @@ void remote_actor::enqueue(mailbox_element_ptr what, actor_host* host) {
   }
 }
 
+void remote_actor::attach(attachable_ptr what) {
+  actor_proxy::attach(std::move(what));
+  link_->keep(strong_actor_ptr{ctrl()});
+}
+
+void remote_actor::add_link(abstract_actor* other) {
+  actor_proxy::add_link(other);
+  link_->keep(strong_actor_ptr{ctrl()});
+}
+
+bool remote_actor::add_backlink(abstract_actor* other) {
+  auto added = actor_proxy::add_backlink(other);
+  link_->keep(strong_actor_ptr{ctrl()});
+  return added;
+}
+
 void remote_actor::call(invocation& what, strong_actor_ptr sender,
                         message_id mid) {
   auto self = strong_actor_ptr{ctrl()};

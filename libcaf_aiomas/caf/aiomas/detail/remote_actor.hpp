@@ -19,6 +19,15 @@ public:
 
   void enqueue(mailbox_element_ptr what, actor_host* host) override;
 
+  // Whoever monitors it or is linked to it need not keep it: it lives as long as
+  // the connection then.
+
+  void attach(attachable_ptr what) override;
+
+  void add_link(abstract_actor* other) override;
+
+  bool add_backlink(abstract_actor* other) override;
+
   /// Goes down with `reason`; links and monitors are told. Calls under way end
   /// by themselves.
   void kill_proxy(actor_host* host, error reason) override;

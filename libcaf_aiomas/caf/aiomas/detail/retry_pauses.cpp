@@ -4,6 +4,13 @@
 
 namespace caf::aiomas::detail {
 
+namespace {
+
+/// Whoever was not tried for so long after its pause begins with a short one.
+constexpr auto forgotten_after = std::chrono::minutes{10};
+
+} // namespace
+
 std::optional<error> retry_pauses::blocked(const address& where,
                                            time_point now) const {
   std::lock_guard guard{mtx_};
@@ -15,6 +22,12 @@ std::optional<error> retry_pauses::blocked(const address& where,
 
 void retry_pauses::failed(const address& where, error why, time_point now) {
   std::lock_guard guard{mtx_};
+  if (entries_.size() >= sweep_at_) {
+    std::erase_if(entries_, [now](auto& x) {
+      return x.second.until + forgotten_after < now;
+    });
+    sweep_at_ = 2 * entries_.size() + 64;
+  }
   auto& known = entries_.try_emplace(where, first_).first->second;
   if (now < known.until)
     return;

@@ -43,6 +43,7 @@ private:
   const entry first_;
   mutable std::mutex mtx_;
   std::map<address, entry> entries_; // guarded by mtx_
+  size_t sweep_at_ = 64; // guarded by mtx_
 };
 
 } // namespace caf::aiomas::detail

@@ -190,6 +190,12 @@ strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
   return result;
 }
 
+void rpc_link::keep(strong_actor_ptr what) {
+  std::lock_guard guard{mtx_};
+  if (!end_)
+    kept_.insert(std::move(what));
+}
+
 // -- end ----------------------------------------------------------------------
 
 namespace {
@@ -237,11 +243,13 @@ void rpc_link::on_closed(connection&, const fault& reason) {
   // A service that keeps a proxy of its peer would keep itself.
   auto scope = std::move(scope_);
   std::map<std::string, weak_actor_ptr> remotes;
+  std::set<strong_actor_ptr> kept; // destroyed without the lock
   std::vector<reset_handler> handlers;
   {
     std::lock_guard guard{mtx_};
     end_ = reason;
     remotes.swap(remotes_);
+    kept.swap(kept_);
     handlers.swap(reset_handlers_);
     if (closing_)
       handlers.clear();

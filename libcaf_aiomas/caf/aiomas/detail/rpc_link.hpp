@@ -15,6 +15,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -79,6 +80,9 @@ public:
   /// Returns the actor that stands for the object at `path`.
   strong_actor_ptr remote_actor(const std::string& path);
 
+  /// Keeps such an actor until the connection ends.
+  void keep(strong_actor_ptr what);
+
   // -- end --------------------------------------------------------------------
 
   void close();
@@ -126,6 +130,7 @@ private:
 
   std::mutex mtx_;
   std::map<std::string, weak_actor_ptr> remotes_; // guarded by mtx_
+  std::set<strong_actor_ptr> kept_; // guarded by mtx_; empty after the end
   size_t sweep_at_ = 16; // size at which dead entries of remotes_ go
   std::vector<reset_handler> reset_handlers_; // guarded by mtx_
   bool closing_ = false; // guarded by mtx_
