@@ -21,6 +21,9 @@ TIMEOUT = 60
 KIB_PER_PAGE = os.sysconf('SC_PAGESIZE') // 1024
 settings = argparse.Namespace()
 
+# Sanitizers surround and keep what is allocated.
+SANITIZED = bool({'ASAN_OPTIONS', 'TSAN_OPTIONS'} & os.environ.keys())
+
 
 def find(name):
     return find_program(settings.bin, name)
@@ -44,8 +47,8 @@ def seed():
 
 
 def tolerated_kib(kib):
-    """How much memory may grow. AddressSanitizer keeps some of what was freed."""
-    return kib + 32 * 1024 if 'ASAN_OPTIONS' in os.environ else kib
+    """How much memory may grow."""
+    return kib + 32 * 1024 if SANITIZED else kib
 
 
 def allow_files(n):
