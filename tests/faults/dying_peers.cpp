@@ -303,20 +303,37 @@ bool until(std::chrono::steady_clock::time_point limit, F condition) {
   return true;
 }
 
-[[noreturn]] void give_up(call_ledger& calls) {
-  std::cout << "hangs; " << calls.summary() << '\n';
+[[noreturn]] void give_up(call_ledger& calls, const std::string& why) {
+  std::cout << why << "; " << calls.summary() << '\n';
   for (auto& x : calls.complaints())
     std::cout << "WRONG " << x << '\n';
   std::cout << std::flush;
   std::_Exit(1);
 }
 
+/// Uses all I/O threads, which open something for themselves with their first
+/// socket.
+expected<void> warm_up(actor_system& sys) {
+  auto server = aiomas::container::create(sys, {"127.0.0.1", 0});
+  if (!server)
+    return std::move(server.error());
+  for (auto n = aiomas::middleman::of(sys).loops().size(); n > 0; --n) {
+    auto client = aiomas::container::create(sys, {"127.0.0.1", 0});
+    if (!client)
+      return std::move(client.error());
+    (void) client->connect(server->base_url() + "none").get();
+    if (auto closed = client->shutdown(); !closed)
+      return closed;
+  }
+  return server->shutdown();
+}
+
 void run(actor_system& sys, const plan& what, call_ledger& calls) {
   auto limit = std::chrono::steady_clock::now() + patience;
-  // What I/O threads need for themselves, they get with their first socket.
-  if (auto first = aiomas::container::create(sys, {"127.0.0.1", 0}))
-    first->shutdown();
-  auto at_start = descriptors();
+  if (auto warm = warm_up(sys); !warm)
+    return calls.complain(aiomas::describe(warm.error()));
+  auto files = open_files();
+  auto at_start = files.size();
   auto opts = interop::echo_options("json");
   // Servers that are gone come back in a moment; until then, some attempts are
   // to fail.
@@ -337,32 +354,42 @@ void run(actor_system& sys, const plan& what, call_ledger& calls) {
   auto token = std::make_shared<int>();
   roll_call workers;
   job all{calls, workers, *home, token};
-  auto quiet = [&] { return token.use_count() == 2 && descriptors() <= most; };
   auto work = [&](size_t n) {
     calls.allow(n);
     auto next_mix = [&, seed = what.seed]() mutable {
       return call_mix{++seed + n, targets, own};
     };
-    if (!make_calls(all, next_mix, limit) || !until(limit, quiet))
-      give_up(calls);
+    if (!make_calls(all, next_mix, limit))
+      give_up(calls, "hangs");
+    if (!until(limit, [&] { return token.use_count() == 2; }))
+      give_up(calls, "what waited for calls is still there");
+    if (!until(limit, [&] { return descriptors() <= most; }))
+      give_up(calls, std::to_string(descriptors())
+                       + " descriptors are open instead of "
+                       + std::to_string(most));
     return memory::now();
   };
-  auto warm = work(what.warm_up);
+  auto first = work(what.warm_up);
   auto used = work(what.calls);
   auto open = descriptors();
   if (auto closed = home->shutdown(); !closed)
     calls.complain(aiomas::describe(closed.error()));
-  memory growth{used.resident_kib - warm.resident_kib,
-                used.allocated_kib - warm.allocated_kib};
+  memory growth{used.resident_kib - first.resident_kib,
+                used.allocated_kib - first.allocated_kib};
   std::cout << calls.summary() << "\ndescriptors: " << at_start
             << " at the start, " << open << " with connections, "
-            << descriptors() << " at the end\nmemory: " << warm.resident_kib
+            << descriptors() << " at the end\nmemory: " << first.resident_kib
             << " KiB after " << what.warm_up << " calls, "
             << growth.resident_kib << " KiB more at the end; "
-            << warm.allocated_kib << " KiB and " << growth.allocated_kib
+            << first.allocated_kib << " KiB and " << growth.allocated_kib
             << " KiB of it by malloc" << std::endl;
-  if (descriptors() != at_start)
+  if (!until(limit, [&] { return descriptors() <= at_start; })) {
     calls.complain("descriptors are left open");
+    for (auto& x : files)
+      std::cout << "at the start: " << x << '\n';
+    for (auto& x : open_files())
+      std::cout << "at the end: " << x << '\n';
+  }
   if (growth.resident_kib > what.max_resident_kib
       || growth.allocated_kib > what.max_allocated_kib)
     calls.complain("memory has grown");
@@ -382,14 +409,19 @@ int main(int argc, char** argv) {
   app.add_option("--echo", what.echo, "containers with echo agents")
     ->required();
   app.add_option("--raw", what.raw, "containers that cut their connections");
+  app.allow_extras(); // CAF's own options
   CLI11_PARSE(app, argc, argv);
+  aiomas::config cfg;
+  if (auto err = cfg.parse(app.remaining())) {
+    std::cerr << actor_system_config::render(err) << '\n';
+    return 2;
+  }
   call_ledger calls{what.calls, pick_marks(what), [&what](size_t i) {
                       std::ostringstream line;
                       line << "KILL " << i << ' ' << i % what.echo.size()
                            << '\n';
                       std::cout << line.str() << std::flush;
                     }};
-  aiomas::config cfg;
   {
     actor_system sys{cfg};
     run(sys, what, calls);

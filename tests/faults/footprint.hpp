@@ -6,15 +6,26 @@
 #include <cstddef>
 #include <filesystem>
 #include <fstream>
-#include <iterator>
+#include <string>
+#include <system_error>
+#include <vector>
 
 namespace faults {
 
-/// How many descriptors this process has.
+/// What the descriptors of this process stand for, for people.
+inline std::vector<std::string> open_files() {
+  std::vector<std::string> result;
+  for (auto& entry : std::filesystem::directory_iterator{"/proc/self/fd"}) {
+    std::error_code gone;
+    auto what = std::filesystem::read_symlink(entry.path(), gone).string();
+    if (!gone && !what.starts_with("/proc/")) // where we are looking
+      result.push_back(entry.path().filename().string() + " " + what);
+  }
+  return result;
+}
+
 inline size_t descriptors() {
-  std::filesystem::directory_iterator all{"/proc/self/fd"};
-  auto n = std::distance(begin(all), end(all));
-  return static_cast<size_t>(n) - 1; // without that of the iterator
+  return open_files().size();
 }
 
 /// Memory of this process in KiB.

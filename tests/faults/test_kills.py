@@ -156,7 +156,7 @@ class Kills(unittest.TestCase):
         for x in slots + peers:
             self.addCleanup(x.close)
         command = [find('dying_peers'), '--seed', str(number), '--calls', str(CALLS), '--kills', str(KILLS),
-                   '--max-growth', str(tolerated_kib(8192))]
+                   '--max-growth', str(tolerated_kib(8192)), f'--caf.aiomas.io-threads={1 + number % 2}']
         for slot in slots:
             command += ['--echo', slot.address + '/']
         for peer in peers:
