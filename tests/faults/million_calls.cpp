@@ -2,11 +2,8 @@
 // grows on the way: nothing may remain of a call that has ended.
 
 #include "caf/aiomas/all.hpp"
+#include "footprint.hpp"
 
-#include <unistd.h>
-
-#include <cstdio>
-#include <fstream>
 #include <iostream>
 
 using namespace caf;
@@ -19,14 +16,6 @@ constexpr int64_t warm_up = 100'000;
 
 /// Growth that is not ours: CAF's and the allocator's caches.
 constexpr long tolerated_kib = 4096;
-
-long resident_kib() {
-  std::ifstream statm{"/proc/self/statm"};
-  long total = 0;
-  long resident = 0;
-  statm >> total >> resident;
-  return resident * (sysconf(_SC_PAGESIZE) / 1024);
-}
 
 class caller : public aiomas::agent {
 public:
@@ -66,7 +55,7 @@ private:
       std::_Exit(1);
     }
     if (++done_ == warm_up)
-      at_warm_up_ = resident_kib();
+      at_warm_up_ = faults::resident_kib();
     if (sent_ < calls)
       call();
     else if (done_ == calls)
@@ -74,7 +63,7 @@ private:
   }
 
   void report() {
-    auto growth = resident_kib() - at_warm_up_;
+    auto growth = faults::resident_kib() - at_warm_up_;
     std::cout << calls << " calls, memory grew by " << growth << " KiB"
               << std::endl;
     if (growth > tolerated_kib)
