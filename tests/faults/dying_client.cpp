@@ -59,7 +59,7 @@ int main(int argc, char** argv) {
   aiomas::config cfg;
   actor_system sys{cfg};
   auto c = aiomas::container::create(sys, {"127.0.0.1", 0},
-                                     interop::echo_options("json"));
+                                     interop::echo_options({}));
   if (!c)
     return 1;
   c->spawn<victim>(argv[1], std::stoll(argv[2]));

@@ -334,7 +334,7 @@ void run(actor_system& sys, const plan& what, call_ledger& calls) {
     return calls.complain(aiomas::describe(warm.error()));
   auto files = open_files();
   auto at_start = files.size();
-  auto opts = interop::echo_options("json");
+  auto opts = interop::echo_options({});
   // Servers that are gone come back in a moment; until then, some attempts are
   // to fail.
   opts.connect_timeout = 20ms;
