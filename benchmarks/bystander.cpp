@@ -158,6 +158,9 @@ int main(int argc, char** argv) {
                 "characters in the replies to slow readers")
     ->check(CLI::PositiveNumber)
     ->capture_default_str();
+  app.add_flag(
+    "--at-once", [&what](auto) { what.habits.settle = false; },
+    "measure before the server stops to read from slow readers, too");
   CLI11_PARSE(app, argc, argv);
   try {
     if (what.server.empty())

@@ -168,7 +168,8 @@ slow_peers::slow_peers(const caf::aiomas::address& where,
   for (size_t i = 0; i < what.never_end; ++i)
     peers_.push_back(std::make_unique<writer>(where, false));
   thread_ = std::thread{[this] { run(); }};
-  settled_.wait(false);
+  if (what.settle)
+    settled_.wait(false);
 }
 
 slow_peers::~slow_peers() {

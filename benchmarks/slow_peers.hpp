@@ -26,15 +26,17 @@ struct slow_habits {
 
   /// Length of the text that is echoed to those who read.
   size_t text_size = 1'000'000;
+
+  /// Whether to wait until the server has stopped to read from those who want
+  /// replies, since too many wait for them. Until then it has much to do.
+  bool settle = true;
 };
 
 /// Connections to a server that take their time, as long as this object lives.
 /// They have a thread in common.
 class slow_peers {
 public:
-  /// Connects to an echo_server at a TCP address, and returns when it has
-  /// stopped to read from those who want replies, since too many wait for them.
-  /// Throws `std::system_error`.
+  /// Connects to an echo_server at a TCP address. Throws `std::system_error`.
   slow_peers(const caf::aiomas::address& where, const slow_habits& what);
 
   slow_peers(const slow_peers&) = delete;
