@@ -219,8 +219,28 @@ void rpc_link::finish(std::chrono::nanoseconds limit,
   {
     std::lock_guard guard{mtx_};
     closing_ = true;
+    finishing_ = true;
   }
   conn_->finish(closed_by_us(), limit, std::move(until_end));
+}
+
+void rpc_link::let_go() {
+  std::map<std::string, weak_actor_ptr> remotes;
+  std::set<strong_actor_ptr> kept; // destroyed without the lock
+  error why;
+  {
+    std::lock_guard guard{mtx_};
+    finishing_ = false;
+    if (!end_)
+      return;
+    why = to_error(*end_);
+    remotes.swap(remotes_);
+    kept.swap(kept_);
+  }
+  for (auto& [path, known] : remotes)
+    if (auto what = known.lock())
+      static_cast<detail::remote_actor*>(what->get())
+        ->kill_proxy(nullptr, why);
 }
 
 void rpc_link::on_reset(reset_handler what) {
@@ -242,22 +262,18 @@ void rpc_link::on_reset(reset_handler what) {
 void rpc_link::on_closed(connection&, const fault& reason) {
   // A service that keeps a proxy of its peer would keep itself.
   auto scope = std::move(scope_);
-  std::map<std::string, weak_actor_ptr> remotes;
-  std::set<strong_actor_ptr> kept; // destroyed without the lock
   std::vector<reset_handler> handlers;
+  auto finishing = false;
   {
     std::lock_guard guard{mtx_};
     end_ = reason;
-    remotes.swap(remotes_);
-    kept.swap(kept_);
+    finishing = finishing_;
     handlers.swap(reset_handlers_);
     if (closing_)
       handlers.clear();
   }
-  for (auto& [path, known] : remotes)
-    if (auto what = known.lock())
-      static_cast<detail::remote_actor*>(what->get())
-        ->kill_proxy(nullptr, to_error(reason));
+  if (!finishing)
+    let_go();
   for (auto& handler : handlers)
     handler(to_error(reason));
 }

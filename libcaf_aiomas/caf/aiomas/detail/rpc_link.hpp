@@ -88,8 +88,12 @@ public:
   void close();
 
   /// Closes once the requests of the peer are answered, see
-  /// `connection::finish`.
+  /// `connection::finish`. Whoever watches an object of the peer learns of the
+  /// end not before `let_go`.
   void finish(std::chrono::nanoseconds limit, std::shared_ptr<void> until_end);
+
+  /// Tells those, after `finish` and the end.
+  void let_go();
 
   /// Calls `what` once, in the thread of the loop, when the connection is lost;
   /// at once if that has happened. Not called after `close`.
@@ -134,6 +138,7 @@ private:
   size_t sweep_at_ = 16; // size at which dead entries of remotes_ go
   std::vector<reset_handler> reset_handlers_; // guarded by mtx_
   bool closing_ = false; // guarded by mtx_
+  bool finishing_ = false; // guarded by mtx_; until `let_go`
   std::optional<fault> end_; // guarded by mtx_
 };
 
