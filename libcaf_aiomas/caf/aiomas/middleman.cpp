@@ -1,6 +1,7 @@
 #include "caf/aiomas/middleman.hpp"
 
 #include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/caf_event_log.hpp"
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/detail/reply_sink.hpp"
@@ -163,7 +164,9 @@ void middleman::init(actor_system_config& cfg) {
 }
 
 void middleman::start() {
+  auto log = std::make_shared<detail::caf_event_log>(impl_->sys);
   for (auto& loop : impl_->loops) {
+    loop->report_to(log);
     actor_config cfg;
     impl_->sinks.push_back(make_actor<detail::reply_sink, strong_actor_ptr>(
       impl_->sys.next_actor_id(), impl_->sys.node(), &impl_->sys, cfg, *loop));
@@ -227,9 +230,18 @@ options middleman::complete(options what) const {
   return what;
 }
 
+// -- what is seen from outside ------------------------------------------------
+
+metrics_snapshot middleman::metrics() const {
+  metrics_snapshot result;
+  for (auto& loop : impl_->loops)
+    result.add(loop->traffic());
+  return result;
+}
+
 // -- serving ------------------------------------------------------------------
 
-void middleman::serve() {
+void middleman::serve(const std::function<void()>& when_ready) {
   if (!detail::may_block())
     return;
   asio::signal_set signals{impl_->loops.front()->context(), SIGINT, SIGTERM};
@@ -240,6 +252,8 @@ void middleman::serve() {
     impl_->interrupted = true;
     impl_->changed.notify_all();
   });
+  if (when_ready)
+    when_ready();
   std::unique_lock guard{impl_->mtx};
   impl_->changed.wait(guard, [this] {
     return impl_->interrupted
@@ -260,8 +274,8 @@ void middleman::container_shut_down() {
   impl_->changed.notify_all();
 }
 
-void run(actor_system& sys) {
-  middleman::of(sys).serve();
+void run(actor_system& sys, const std::function<void()>& when_ready) {
+  middleman::of(sys).serve(when_ready);
 }
 
 // -- driving ------------------------------------------------------------------

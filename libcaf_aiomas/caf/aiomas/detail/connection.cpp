@@ -13,6 +13,9 @@ namespace {
 /// More would overflow when it is added to the time.
 constexpr std::chrono::nanoseconds longest_wait = std::chrono::hours{24 * 365};
 
+/// Bytes that are read at a time to be dropped.
+constexpr size_t max_dropped = size_t{16} << 10;
+
 session::time_point now() {
   return session::clock::now();
 }
@@ -29,10 +32,14 @@ connection::connection(io_loop& home, stream_ptr transport,
   : resident(home),
     stream_(std::move(transport)),
     ticket_(std::move(ticket)),
-    session_(std::move(how), limits, *this),
+    session_(std::move(how), limits, *this, home.traffic()),
     timer_(home.context()),
     close_timeout_(limits.close_timeout) {
-  // nop
+  auto& count = home.traffic();
+  ++(ticket_ ? count.connections_accepted : count.connections_opened);
+  home.report(severity::info,
+              ticket_ ? "connection_accepted" : "connection_opened",
+              {{"peer", to_string(peer_of(*stream_))}});
 }
 
 connection::~connection() {
@@ -70,7 +77,10 @@ void connection::broken(std::error_code ec) {
 }
 
 void connection::on_closed(const fault& reason) {
-  if (!linger_until_)
+  // Who takes nothing or says nothing for too long has had its time.
+  if (reason.code == errc::stalled)
+    linger_until_ = session::time_point::min();
+  else if (!linger_until_)
     linger_until_ = now() + close_timeout_;
   touch();
   // The observer may be what keeps the last user's handle.
@@ -78,19 +88,41 @@ void connection::on_closed(const fault& reason) {
     who->on_closed(*this, reason);
 }
 
+bool connection::ends_orderly() const noexcept {
+  auto why = session_.end().code;
+  return why == errc::connection_closed || why == errc::shut_down;
+}
+
 void connection::end_if_done() {
   if (ended_ || !session_.closed())
     return;
-  auto output_left = writing_ || session_.has_output();
-  if (output_left && now() < *linger_until_)
-    return;
+  if (now() < *linger_until_) {
+    if (writing_ || session_.has_output())
+      return;
+    if (ends_orderly() && !stream_->settled()) {
+      drain();
+      return;
+    }
+  }
   ended_ = true;
+  report_end();
   stream_->close();
   ticket_.reset();
   timer_.cancel();
   retire();
   // Whoever waited for the end may go on from here.
   auto waited_for = std::move(until_end_);
+}
+
+void connection::report_end() {
+  auto& why = session_.end();
+  ++loop().traffic().connections_ended[why.code];
+  session_.drop_output();
+  loop().report(ends_orderly() ? severity::info : severity::warning,
+                "connection_ended",
+                {{"peer", to_string(peer_of(*stream_))},
+                 {"reason", to_string(why.code)},
+                 {"text", why.text}});
 }
 
 // -- events of the session ----------------------------------------------------
@@ -114,6 +146,22 @@ void connection::read() {
                      });
 }
 
+// The peer is done once it has everything; what it says meanwhile is too late.
+void connection::drain() {
+  if (!std::exchange(draining_, true)) {
+    stream_->end_output();
+    out_.resize(max_dropped);
+  }
+  if (std::exchange(reading_, true))
+    return;
+  stream_->read_some(out_,
+                     [self = shared_from_this()](std::error_code ec, size_t n) {
+                       io_loop::turn guard{self->loop()};
+                       self->reading_ = false;
+                       self->on_read(ec, n);
+                     });
+}
+
 void connection::on_read(std::error_code ec, size_t n) {
   touch();
   if (ended_)
@@ -122,10 +170,14 @@ void connection::on_read(std::error_code ec, size_t n) {
     broken(ec);
     return;
   }
-  auto late = session_.stats().replies_dropped;
+  auto& dropped = loop().traffic().replies_dropped;
+  uint64_t before = dropped;
   session_.commit(n, now());
-  if (session_.stats().replies_dropped != late)
+  if (dropped != before) {
+    loop().report(severity::debug, "reply_dropped",
+                  {{"peer", to_string(peer_of(*stream_))}});
     debug_warning("a reply came after its caller had given up");
+  }
 }
 
 // -- writing ------------------------------------------------------------------
@@ -175,8 +227,10 @@ void connection::write() {
 void connection::on_written(std::error_code ec, size_t n) {
   if (!ec) {
     written_ += n;
-    if (n > 0)
+    if (n > 0) {
       session_.written(n, now());
+      touch(); // there may be room for frames that wait
+    }
     if (written_ < out_.size() && !ended_) {
       stream_->write_some(
         std::span{out_}.subspan(written_),

@@ -95,12 +95,15 @@ private:
   void on_closed(const fault& reason) override;
 
   void read();
+  void drain();
   void on_read(std::error_code ec, size_t n);
   void write();
   void on_written(std::error_code ec, size_t n);
   void broken(std::error_code ec);
   void arm_timer();
+  bool ends_orderly() const noexcept;
   void end_if_done();
+  void report_end();
 
   stream_ptr stream_;
   std::shared_ptr<void> ticket_;
@@ -109,10 +112,11 @@ private:
   observer_ptr observer_;
   io_timer timer_;
   std::optional<session::time_point> armed_;
-  byte_buffer out_; // what the stream is writing
+  byte_buffer out_; // what the stream is writing, in the end what it drops
   size_t written_ = 0; // bytes of out_ that it took already
   bool reading_ = false; // a read is under way
   bool writing_ = false; // a write is under way
+  bool draining_ = false; // reads until what was written has arrived
   bool dirty_ = false; // a flush is to come
   bool ended_ = false; // the stream is closed
   session::clock::duration close_timeout_;

@@ -47,6 +47,10 @@ io_loop::flushable::~flushable() {
   // nop
 }
 
+event_log::~event_log() {
+  // nop
+}
+
 /// Makes the calling thread that of a driven loop.
 class io_loop::driver {
 public:
@@ -195,6 +199,12 @@ void io_loop::wake_up() {
 
 void io_loop::flush_later(std::shared_ptr<flushable> what) {
   to_flush_.push_back(std::move(what));
+}
+
+void io_loop::report(severity how, std::string_view name,
+                     std::initializer_list<event_field> fields) {
+  if (log_ && !stopping_ && log_->wants(how))
+    log_->write(how, event_line(name, fields));
 }
 
 bool io_loop::run_jobs() {

@@ -1,14 +1,19 @@
 #pragma once
 
+#include "caf/aiomas/detail/event_line.hpp"
+#include "caf/aiomas/detail/event_log.hpp"
 #include "caf/aiomas/detail/io_clock.hpp"
+#include "caf/aiomas/detail/traffic.hpp"
 #include "caf/aiomas/detail/unique_function.hpp"
 
 #include <asio/executor_work_guard.hpp>
 #include <asio/io_context.hpp>
 
 #include <atomic>
+#include <initializer_list>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -127,6 +132,26 @@ public:
   /// Calls `flush` when the current turn ends, once. For the loop's thread.
   void flush_later(std::shared_ptr<flushable> what);
 
+  // -- what is seen from outside ----------------------------------------------
+
+  /// What happens in this loop is counted here, by its thread.
+  detail::traffic& traffic() noexcept {
+    return traffic_;
+  }
+
+  /// Lets `log` have the events of this loop until it stops. To be called
+  /// before it starts.
+  void report_to(std::shared_ptr<event_log> log) noexcept {
+    log_ = std::move(log);
+  }
+
+  /// Passes an event on to the log, if there is one that wants it. For the
+  /// loop's thread.
+  void report(severity how, std::string_view name,
+              std::initializer_list<event_field> fields);
+
+  // -- threads ----------------------------------------------------------------
+
   bool in_loop() const noexcept {
     return std::this_thread::get_id() == thread_id_.load();
   }
@@ -164,6 +189,9 @@ private:
   std::vector<job> jobs_; // guarded by mtx_
   bool wake_up_sent_ = false; // guarded by mtx_
   bool stopped_ = false; // guarded by mtx_
+
+  detail::traffic traffic_;
+  std::shared_ptr<event_log> log_;
 
   // For the loop's thread only.
   std::vector<job> batch_;

@@ -29,6 +29,8 @@ void server::open(std::vector<std::shared_ptr<io_loop>> loops,
       }
       self->start(std::move(*what), std::move(on_accept));
       self->check_descriptors();
+      self->loops_.front()->report(severity::info, "listening",
+                                   {{"at", to_string(self->where())}});
       done(std::move(self));
     };
     listen(home, where, self->bounds_.listening, std::move(bound));
@@ -76,6 +78,8 @@ void server::close(unique_function<void()> done) {
     give_up(what);
   listener_->loop().post(
     [listener = listener_, done = std::move(done)]() mutable {
+      listener->loop().report(severity::info, "listening_ended",
+                              {{"at", to_string(listener->where())}});
       listener->abort();
       done();
     });
@@ -91,8 +95,17 @@ bool server::admit(const std::string& peer) {
   }
   if (same == 0)
     per_peer_.erase(peer);
-  ++refused_;
+  refuse(listener_->loop(), peer, "too_many");
   return false;
+}
+
+void server::refuse(io_loop& current, const std::string& peer,
+                    const char* why) {
+  ++refused_;
+  ++current.traffic().connections_refused;
+  current.report(
+    severity::warning, "connection_refused",
+    {{"at", to_string(where())}, {"peer", peer}, {"reason", why}});
 }
 
 void server::welcome(io_loop& home, stream_ptr ends, ticket counted,
@@ -100,7 +113,7 @@ void server::welcome(io_loop& home, stream_ptr ends, ticket counted,
   if (welcomes(*ends)) {
     on_accept(home, std::move(ends), std::move(counted));
   } else {
-    ++refused_;
+    refuse(home, ends->peer_host(), "on_connect");
     ends->close();
   }
 }
@@ -146,7 +159,7 @@ void server::shake_hands(io_loop& home, stream_ptr ends, ticket counted,
           self->welcome(home, *std::move(secured), std::move(counted),
                         *on_accept);
         else if (secured.error().code != errc::shut_down)
-          self->handshake_failed(peer, secured.error());
+          self->handshake_failed(home, peer, secured.error());
       };
   remember(tls_handshake::begin(
     home, std::move(ends), {bounds_.tls, {}, bounds_.tls_handshake_timeout},
@@ -168,8 +181,13 @@ void server::remember(const connect_attempt& handshake) {
   give_up(handshake);
 }
 
-void server::handshake_failed(const std::string& peer, const fault& why) {
+void server::handshake_failed(io_loop& current, const std::string& peer,
+                              const fault& why) {
   ++handshakes_failed_;
+  ++current.traffic().handshakes_failed;
+  current.report(
+    severity::warning, "handshake_failed",
+    {{"at", to_string(where())}, {"peer", peer}, {"text", why.text}});
   size_t others = 0;
   {
     std::lock_guard guard{mtx_};

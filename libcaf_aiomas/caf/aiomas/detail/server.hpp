@@ -84,7 +84,9 @@ private:
   void shake_hands(io_loop& home, stream_ptr ends, ticket counted,
                    std::shared_ptr<const accept_handler> on_accept);
   void remember(const connect_attempt& handshake);
-  void handshake_failed(const std::string& peer, const fault& why);
+  void refuse(io_loop& current, const std::string& peer, const char* why);
+  void handshake_failed(io_loop& current, const std::string& peer,
+                        const fault& why);
 
   std::vector<std::shared_ptr<io_loop>> loops_;
   settings bounds_;

@@ -6,6 +6,8 @@
 #include <asio/error.hpp>
 #include <asio/socket_base.hpp>
 
+#include <fcntl.h>
+
 namespace caf::aiomas::detail {
 
 /// What the streams over sockets of all protocols have in common.
@@ -58,10 +60,12 @@ public:
   }
 
 protected:
-  /// Makes the socket one that does not block.
+  /// Makes the socket one that does not block, and that no program inherits
+  /// which this process starts.
   explicit socket_stream(socket connected) : socket_(std::move(connected)) {
     asio::error_code ec;
     socket_.non_blocking(true, ec);
+    (void) ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
   }
 
   socket socket_;

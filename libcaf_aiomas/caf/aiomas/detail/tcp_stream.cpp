@@ -2,7 +2,9 @@
 
 #include <asio/socket_base.hpp>
 
+#include <linux/sockios.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 
 namespace caf::aiomas::detail {
 
@@ -34,6 +36,19 @@ tcp_stream::tcp_stream(asio::ip::tcp::socket connected,
     local_host_ = local.address().to_string();
     local_port_ = local.port();
   }
+}
+
+bool tcp_stream::settled() noexcept {
+  auto none = [fd = socket_.native_handle()](unsigned long what) {
+    auto bytes = 0;
+    return ::ioctl(fd, what, &bytes) != 0 || bytes == 0;
+  };
+  return none(SIOCOUTQ) && none(SIOCINQ);
+}
+
+void tcp_stream::end_output() noexcept {
+  asio::error_code ignored;
+  socket_.shutdown(asio::socket_base::shutdown_send, ignored);
 }
 
 } // namespace caf::aiomas::detail

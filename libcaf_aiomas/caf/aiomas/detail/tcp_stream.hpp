@@ -12,6 +12,10 @@ namespace caf::aiomas::detail {
 class tcp_stream final : public socket_stream<asio::ip::tcp> {
 public:
   tcp_stream(asio::ip::tcp::socket connected, const keepalive& probing);
+
+  bool settled() noexcept override;
+
+  void end_output() noexcept override;
 };
 
 } // namespace caf::aiomas::detail

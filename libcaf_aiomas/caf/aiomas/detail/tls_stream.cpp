@@ -63,6 +63,7 @@ public:
   }
 
   void close() noexcept;
+  void end_output() noexcept;
 
   const stream_ptr below;
   tls_info info; // once the handshake is done
@@ -89,6 +90,7 @@ private:
 
   // -- the stream below -------------------------------------------------------
 
+  void say_goodbye() noexcept;
   void receive();
   void on_received(std::error_code ec, size_t n);
   void flush();
@@ -208,16 +210,26 @@ void tls_stream::core::go_on_writing(bool at_once) {
 void tls_stream::core::close() noexcept {
   if (std::exchange(closed_, true))
     return;
-  // What was cut off in the middle cannot be followed by anything.
-  if (!flushing_ && !write_error_ && sent_ == sending_.size()) {
-    std::error_code ignored;
-    engine_->shutdown();
-    engine_->take_output(sending_);
-    sent_ = 0;
-    if (!sending_.empty())
-      (void) below->try_write(sending_, ignored);
-  }
+  say_goodbye();
   below->close();
+}
+
+void tls_stream::core::end_output() noexcept {
+  if (closed_)
+    return;
+  say_goodbye();
+  below->end_output();
+}
+
+void tls_stream::core::say_goodbye() noexcept {
+  // What was cut off in the middle cannot be followed by anything.
+  if (flushing_ || write_error_ || sent_ != sending_.size())
+    return;
+  engine_->shutdown();
+  engine_->take_output(sending_);
+  sent_ = sending_.size();
+  if (!sending_.empty())
+    (void) below->try_write(sending_, write_error_);
 }
 
 // -- the stream below ---------------------------------------------------------
@@ -343,6 +355,14 @@ void tls_stream::write_some(std::span<const std::byte> what, io_handler done) {
 
 void tls_stream::close() noexcept {
   core_->close();
+}
+
+bool tls_stream::settled() noexcept {
+  return core_->below->settled();
+}
+
+void tls_stream::end_output() noexcept {
+  core_->end_output();
 }
 
 address::transport tls_stream::how() const noexcept {

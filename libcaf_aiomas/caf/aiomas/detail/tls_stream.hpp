@@ -49,6 +49,10 @@ public:
   /// Tries to end TLS in an orderly manner, without waiting.
   void close() noexcept override;
 
+  bool settled() noexcept override;
+
+  void end_output() noexcept override;
+
   address::transport how() const noexcept override;
 
   const std::string& peer_host() const noexcept override;

@@ -28,6 +28,12 @@ peer_info info_of(const stream& ends) {
   return result;
 }
 
+address peer_of(const stream& ends) {
+  if (ends.how() == address::transport::tcp)
+    return {ends.peer_host(), ends.peer_port()};
+  return address::make(ends.how(), ends.peer_host());
+}
+
 std::optional<value> stream::extra_info(std::string_view) const {
   return std::nullopt;
 }

@@ -45,6 +45,18 @@ public:
   /// Ends everything at once.
   virtual void close() noexcept = 0;
 
+  /// Whether `close` can do no harm to what was written: all of it has arrived,
+  /// and no bytes of the peer are unread, for which the system would reset the
+  /// connection.
+  virtual bool settled() noexcept {
+    return true;
+  }
+
+  /// Says that nothing more will be written. Reading goes on.
+  virtual void end_output() noexcept {
+    // nop
+  }
+
   /// What the stream runs over.
   virtual address::transport how() const noexcept {
     return address::transport::tcp;
@@ -81,6 +93,9 @@ using stream_ptr = std::unique_ptr<stream>;
 
 /// All that is known about the peer of a stream.
 peer_info info_of(const stream& ends);
+
+/// Where the peer of a stream is.
+address peer_of(const stream& ends);
 
 /// Why a connection attempt failed, or the stream that came of it.
 using connect_handler = unique_function<void(outcome<stream_ptr>)>;
