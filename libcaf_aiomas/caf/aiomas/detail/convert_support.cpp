@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/detail/float_repr.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace caf::aiomas::detail {
@@ -42,8 +43,11 @@ fault at_key(const value& key, fault what) {
 
 fault no_alternative(std::vector<fault> reasons) {
   std::string text;
-  for (auto& reason : reasons)
-    text.append(text.empty() ? "" : "; or ").append(reason.text);
+  for (auto i = reasons.begin(); i != reasons.end(); ++i) {
+    auto is_same = [i](const fault& x) { return x.text == i->text; };
+    if (std::none_of(reasons.begin(), i, is_same))
+      text.append(text.empty() ? "" : "; or ").append(i->text);
+  }
   return {errc::type_error, std::move(text)};
 }
 
