@@ -68,6 +68,8 @@ class UsageTest(FailureTest):
         self.refused("call", URL, "add", "7", why="JSON-ARGS must be a JSON array")
         self.refused("call", URL, "add", "--kwargs", "{x: 1}", why="--kwargs: ")
         self.refused("call", URL, "add", "--kwargs", "[]", why="--kwargs must be a JSON object")
+        for kwargs in ('{"__type__": [1, {}]}', '{"__type__": 1}', '{"x": 1, "__type__": [1, {}]}'):
+            self.refused("call", URL, "add", "--kwargs", kwargs, why="--kwargs: no argument can be named __type__")
         self.refused("call", URL, "add", "[18446744073709551616]", why="64 bits")
         self.refused("call", URL, "add", '["\\ud800"]', why="surrogate")
         self.refused("call", URL, "add", '[{"$bytes": "0"}]', why="$bytes")
