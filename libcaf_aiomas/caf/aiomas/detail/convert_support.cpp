@@ -31,6 +31,11 @@ fault type_mismatch(std::string_view expected, const value& got) {
   return {errc::type_error, std::move(text)};
 }
 
+fault size_mismatch(size_t expected, size_t got) {
+  return {errc::type_error,
+          "expected " + size_text(expected) + ", got " + size_text(got)};
+}
+
 fault at_element(size_t index, fault what) {
   what.text.insert(0, "element " + std::to_string(index) + ": ");
   return what;
@@ -91,8 +96,7 @@ outcome<list> to_list(value x, size_t size) {
   if (xs == nullptr)
     return type_mismatch(size_text(size), x);
   if (xs->size() != size)
-    return fault{errc::type_error, "expected " + size_text(size) + ", got "
-                                     + size_text(xs->size())};
+    return size_mismatch(size, xs->size());
   return std::move(*xs);
 }
 

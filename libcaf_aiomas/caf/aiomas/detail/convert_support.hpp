@@ -18,6 +18,9 @@ std::string_view kind_name(const value& x) noexcept;
 /// `expected str, got int`.
 fault type_mismatch(std::string_view expected, const value& got);
 
+/// `expected a list of 2, got a list of 3`.
+fault size_mismatch(size_t expected, size_t got);
+
 /// Puts `element 3: ` in front of the text.
 fault at_element(size_t index, fault what);
 
