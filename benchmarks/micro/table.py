@@ -66,7 +66,7 @@ def codecs(results):
         # Blosc is measured by the bytes before they are compressed.
         copied = 'json' if format_ == 'json' else 'msgpack'
         copy = results.get((copied, message, 'copy'), {}).get('warm')
-        if copy:
+        if copy and message.startswith('16MiB'):
             others['memcpy'] = copy
         for who, suffix in OURS.items():
             if who in results[key]:
