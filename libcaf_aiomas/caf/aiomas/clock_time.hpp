@@ -10,16 +10,23 @@
 
 namespace caf::aiomas {
 
+namespace detail {
+
 /// A number, other than a truth value.
 template <class T>
 concept plain_number = std::is_arithmetic_v<T> && !std::is_same_v<T, bool>;
+
+/// Renders a number as Python does, without a fraction of zero.
+std::string number_text(double x);
+
+} // namespace detail
 
 /// How long something is to take by a clock. Both seconds and durations of
 /// `std::chrono` convert to it: `1.5` and `1500ms` are the same. What range it
 /// may have, clocks check. Regular; for any thread.
 class delay {
 public:
-  template <plain_number T>
+  template <detail::plain_number T>
   constexpr delay(T seconds) noexcept : seconds_(static_cast<double>(seconds)) {
     // nop
   }
@@ -44,7 +51,7 @@ private:
 /// or at a date. What range it may have, clocks check. For any thread.
 class moment {
 public:
-  template <plain_number T>
+  template <detail::plain_number T>
   moment(T seconds) noexcept : what_(static_cast<double>(seconds)) {
     // nop
   }
@@ -96,7 +103,7 @@ public:
 
   /// Throws `std::invalid_argument` for what is no number, and
   /// `std::domain_error` if it is none of the years 1 to 9999.
-  template <plain_number T>
+  template <detail::plain_number T>
   start_date(T timestamp)
     : date_(of_timestamp(static_cast<double>(timestamp))) {
     // nop
@@ -111,12 +118,5 @@ private:
 
   date_time date_;
 };
-
-namespace detail {
-
-/// Renders a number as Python does, without a fraction of zero.
-std::string number_text(double x);
-
-} // namespace detail
 
 } // namespace caf::aiomas
