@@ -167,7 +167,8 @@ CAF_TEST(a timer may hold the alarm) {
   };
   bell->set({}, std::move(what));
   bell.reset();
-  called.get_future().wait();
+  auto over = called.get_future();
+  CAF_CHECK(over.wait_for(10s) == std::future_status::ready);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
