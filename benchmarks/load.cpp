@@ -80,7 +80,9 @@ void add_options(CLI::App& app, settings& into) {
     .add_option("--payload,-p", into.payload,
                 "what is echoed: int, or string:N for N characters")
     ->capture_default_str();
-  app.add_option("--codec", into.codec, "how messages are encoded")
+  app
+    .add_option("--codec", into.codec,
+                "how messages are encoded: " + aiomas::codec_names())
     ->capture_default_str();
   app.add_flag("--json", into.as_json, "print one line of JSON");
   app.allow_extras(); // CAF's own options, such as --caf.aiomas.io-threads=2
@@ -90,7 +92,8 @@ void add_options(CLI::App& app, settings& into) {
 std::string complete(settings& what) {
   what.plan.codec = aiomas::codec_by_name(what.codec);
   if (!what.plan.codec)
-    return "unknown codec: " + what.codec;
+    return "unknown codec: " + what.codec + "; known are "
+           + aiomas::codec_names();
   if (what.payload == "int")
     return {};
   size_t size = 0;

@@ -198,8 +198,8 @@ int serve(actor_system& sys, const aiomas::address& where,
   auto agents = std::make_shared<std::vector<aiomas::agent_ref>>();
   for (auto i = 0; i < 8; ++i)
     agents->push_back(c->spawn<echo_agent>(agents));
-  std::cout << "READY " << c->base_url() << std::endl;
-  aiomas::run(sys);
+  aiomas::run(
+    sys, [&] { std::cout << "READY " << c->base_url() << std::endl; });
   return 0;
 }
 
@@ -222,7 +222,9 @@ int main(int argc, char** argv) {
   std::string codec_name = "json";
   app.add_option("--listen,-l", listen, "where to listen")
     ->capture_default_str();
-  app.add_option("--codec,-c", codec_name, "how messages are encoded")
+  app
+    .add_option("--codec,-c", codec_name,
+                "how messages are encoded: " + aiomas::codec_names())
     ->capture_default_str();
   aiomas::ssl_certs certs;
   std::string folder;
@@ -250,7 +252,8 @@ int main(int argc, char** argv) {
     return refuse(where.error().text);
   auto codec = aiomas::codec_by_name(codec_name);
   if (!codec)
-    return refuse("unknown codec: " + codec_name);
+    return refuse("unknown codec: " + codec_name + "; known are "
+                  + aiomas::codec_names());
   aiomas::config cfg;
   if (!parse(cfg, app.remaining()))
     return refuse("cannot understand: "

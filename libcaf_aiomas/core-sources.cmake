@@ -30,7 +30,9 @@ set(AIOMAS_CORE_SOURCES
   detail/pending_calls.cpp
   detail/python_number.cpp
   framing.cpp
+  metrics.cpp
   session.cpp
+  session_deadlines.cpp
   session_limits.cpp
 
   # what clocks are made of
@@ -48,6 +50,7 @@ set(AIOMAS_CORE_SOURCES
   detail/connection*.cpp
   detail/connector.cpp
   detail/descriptor_limit.cpp
+  detail/event_line.cpp
   detail/io_loop*.cpp
   detail/ipc*.cpp
   detail/look_up.cpp

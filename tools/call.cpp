@@ -50,6 +50,13 @@ fault refuse(std::string why) {
   return {errc::invalid_argument, std::move(why)};
 }
 
+/// Whether a peer would take `kwargs` for an object.
+bool has_type_key(const value& kwargs) {
+  auto names = kwargs.get_if<dict>();
+  return kwargs.type() == value::kind::tagged
+         || (names != nullptr && names->contains("__type__"));
+}
+
 outcome<arguments> parse_arguments(const settings& with) {
   auto args = parse(with.args);
   if (!args)
@@ -60,6 +67,10 @@ outcome<arguments> parse_arguments(const settings& with) {
   auto xs = args->get_if<list>();
   if (xs == nullptr)
     return refuse("JSON-ARGS must be a JSON array, such as '[3, 4]'");
+  if (has_type_key(*kwargs))
+    return refuse(
+      "--kwargs: no argument can be named __type__, since the peer "
+      "would take all of them for an object");
   auto kws = kwargs->get_if<dict>();
   if (kws == nullptr)
     return refuse("--kwargs must be a JSON object, such as '{\"x\": 1}'");

@@ -11,11 +11,13 @@ namespace caf::aiomas::tool {
 
 void add_codec_option(CLI::App& app, std::string& name) {
   auto is_known = [](const std::string& x) {
-    return codec_by_name(x) ? std::string{} : "unknown codec: " + x;
+    if (codec_by_name(x))
+      return std::string{};
+    return "unknown codec: " + x + "; known are " + codec_names();
   };
   app
     .add_option("--codec,-c", name,
-                "how messages are encoded: json, msgpack or msgpack_blosc")
+                "how messages are encoded: " + codec_names())
     ->type_name("NAME")
     ->check(is_known)
     ->capture_default_str();

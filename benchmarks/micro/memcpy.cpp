@@ -1,13 +1,17 @@
+#include "encoded.hpp"
 #include "measure.hpp"
+#include "messages.hpp"
 #include "subjects.hpp"
 
 #include <cstddef>
 #include <cstring>
 #include <new>
 #include <string>
-#include <vector>
+#include <utility>
 
 #include <sys/mman.h>
+
+using namespace caf::aiomas;
 
 namespace micro {
 
@@ -41,18 +45,20 @@ private:
   void* data_;
 };
 
-void measure_all(const std::string& message, size_t size) {
-  using bytes = std::vector<std::byte>;
-  measure("copy/bytes/warm/" + message, [size] {
-    return job{size, [in = bytes(size, std::byte{42}),
-                      out = bytes(size, std::byte{0})]() mutable {
+void measure_all(const std::string& format, const sample& from) {
+  measure("copy/" + format + "/warm/" + from.name, [format, from] {
+    auto in = encoded(format, from.make());
+    auto size = in.size();
+    return job{size, [in = std::move(in), out = byte_buffer(size)]() mutable {
                  std::memcpy(out.data(), in.data(), in.size());
                  benchmark::ClobberMemory();
                  return out.data();
                }};
   });
-  measure("copy/bytes/fresh/" + message, [size] {
-    return job{size, [in = bytes(size, std::byte{42})] {
+  measure("copy/" + format + "/fresh/" + from.name, [format, from] {
+    auto in = encoded(format, from.make());
+    auto size = in.size();
+    return job{size, [in = std::move(in)] {
                  fresh_memory out{in.size()};
                  std::memcpy(out.data(), in.data(), in.size());
                  benchmark::ClobberMemory();
@@ -64,9 +70,12 @@ void measure_all(const std::string& message, size_t size) {
 } // namespace
 
 void register_memcpy() {
-  measure_all("2KiB", size_t{2} << 10);
-  measure_all("1MiB", size_t{1} << 20);
-  measure_all("16MiB", size_t{16} << 20);
+  for (auto format : {"json", "msgpack"})
+    for (auto& from : records)
+      measure_all(format, from);
+  measure_all("json", large_text);
+  measure_all("msgpack", large_bytes);
+  measure_all("msgpack", large_array);
 }
 
 } // namespace micro

@@ -1,3 +1,4 @@
+#include "encoded.hpp"
 #include "measure.hpp"
 #include "messages.hpp"
 #include "subjects.hpp"
@@ -5,7 +6,6 @@
 #include "caf/aiomas/codec.hpp"
 
 #include <memory>
-#include <stdexcept>
 #include <string>
 
 using namespace caf::aiomas;
@@ -14,25 +14,8 @@ namespace micro {
 
 namespace {
 
-void encode(codec& how, const message& what, byte_buffer& out) {
-  auto ok = how.encode_message(what.type, what.id, what.content, out);
-  if (!ok)
-    throw std::runtime_error(to_string(ok.error()));
-}
-
-byte_buffer encoded(const std::string& format, const message& what) {
-  byte_buffer result;
-  auto how = codec_by_name(format)();
-  encode(*how, what, result);
-  auto decoded = how->decode_message(result);
-  if (decoded.error || decoded.content != what.content)
-    throw std::runtime_error("the message does not come back");
-  return result;
-}
-
-// Of compressed messages, the bytes before they are compressed count.
 size_t size_of(const std::string& format, const message& what) {
-  return encoded(format == "json" ? "json" : "msgpack", what).size();
+  return encoded(plain_format(format), what).size();
 }
 
 // A connection, too, appends to a buffer that it uses again.

@@ -87,6 +87,6 @@ int main(int argc, char** argv) {
     return 1;
   }
   home->spawn<array_agent>();
-  std::cout << "READY " << home->base_url() << std::endl;
-  aiomas::run(sys);
+  aiomas::run(
+    sys, [&] { std::cout << "READY " << home->base_url() << std::endl; });
 }

@@ -34,7 +34,7 @@ public:
   replay(const codec_factory& factory, std::vector<step> steps)
     : judge_(recordings::make_codec(factory)),
       steps_(std::move(steps)),
-      uut_(recordings::make_codec(factory), session_limits{}, *this) {
+      uut_(recordings::make_codec(factory), session_limits{}, *this, traffic_) {
     // nop
   }
 
@@ -144,6 +144,7 @@ private:
   size_t expected_requests_ = 0;
   size_t seen_requests_ = 0;
   size_t closes_ = 0;
+  detail::session_traffic traffic_;
   session uut_; // ends its calls, so that it goes first
 };
 

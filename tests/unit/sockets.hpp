@@ -82,6 +82,29 @@ public:
     while (::recv(fd_, bytes, sizeof bytes, 0) > 0);
   }
 
+  /// Returns how many bytes the peer sends before it ends the connection in an
+  /// orderly manner.
+  size_t count_to_end() const {
+    size_t result = 0;
+    for (;;) {
+      char bytes[16384];
+      wait();
+      auto n = ::recv(fd_, bytes, sizeof bytes, 0);
+      if (n < 0)
+        CAF_FAIL("the connection broke after " << result << " bytes");
+      if (n == 0)
+        return result;
+      result += static_cast<size_t>(n);
+    }
+  }
+
+  /// Ends the connection by force.
+  void reset() {
+    linger at_once{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close();
+  }
+
   void close() {
     if (fd_ >= 0)
       ::close(std::exchange(fd_, -1));

@@ -28,6 +28,7 @@
 #include "caf/aiomas/launch.hpp"
 #include "caf/aiomas/message_types.hpp"
 #include "caf/aiomas/method.hpp"
+#include "caf/aiomas/metrics.hpp"
 #include "caf/aiomas/middleman.hpp"
 #include "caf/aiomas/ndarray.hpp"
 #include "caf/aiomas/options.hpp"

@@ -43,6 +43,17 @@ fault not_a_triple(const value& got) {
   return {errc::deserialization_error, std::move(text)};
 }
 
+struct known_codec {
+  std::string_view name;
+  std::unique_ptr<codec> (*make)();
+};
+
+constexpr known_codec known_codecs[] = {
+  {"json", json_codec::make},
+  {"msgpack", msgpack_codec::make},
+  {"msgpack_blosc", msgpack_blosc_codec::make},
+};
+
 } // namespace
 
 codec_limits::codec_limits() noexcept
@@ -84,13 +95,17 @@ decoded_message codec::decode_message(std::span<const std::byte> in,
 }
 
 codec_factory codec_by_name(std::string_view name) {
-  if (name == "json")
-    return json_codec::make;
-  if (name == "msgpack")
-    return msgpack_codec::make;
-  if (name == "msgpack_blosc")
-    return msgpack_blosc_codec::make;
+  for (auto& known : known_codecs)
+    if (known.name == name)
+      return known.make;
   return {};
+}
+
+std::string codec_names() {
+  std::string result;
+  for (auto& known : known_codecs)
+    result.append(result.empty() ? "" : ", ").append(known.name);
+  return result;
 }
 
 } // namespace caf::aiomas

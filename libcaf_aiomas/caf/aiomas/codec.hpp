@@ -9,6 +9,8 @@
 #include <memory>
 #include <optional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 
 namespace caf::aiomas {
@@ -125,7 +127,11 @@ private:
 using codec_factory = std::function<std::unique_ptr<codec>()>;
 
 /// Returns the factory of the codec that users call `name`, or an empty one if
-/// there is none. Known are "json", "msgpack" and "msgpack_blosc".
+/// there is none.
 codec_factory codec_by_name(std::string_view name);
+
+/// The names that `codec_by_name` knows, for help and errors: "json, msgpack,
+/// msgpack_blosc".
+std::string codec_names();
 
 } // namespace caf::aiomas

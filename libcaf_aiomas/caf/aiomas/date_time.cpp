@@ -244,17 +244,9 @@ outcome<date_time> date_time::parse(std::string_view text) {
   return date_time{local - offset, offset};
 }
 
-outcome<std::chrono::system_clock::time_point>
-date_time::to_time_point() const {
-  using time_point = std::chrono::system_clock::time_point;
-  using std::chrono::ceil;
-  using std::chrono::floor;
-  auto min = ceil<micros>(time_point::min().time_since_epoch());
-  auto max = floor<micros>(time_point::max().time_since_epoch());
-  if (utc_ < min || utc_ > max)
-    return fault{errc::type_error,
-                 to_string(*this) + " is beyond the range of system_clock"};
-  return time_point{utc_};
+fault date_time::out_of_reach() const {
+  return {errc::type_error,
+          to_string(*this) + " is beyond the range of its time_point"};
 }
 
 std::string to_string(const date_time& x) {

@@ -7,9 +7,12 @@
 #include <chrono>
 #include <compare>
 #include <cstdint>
+#include <optional>
+#include <ratio>
 #include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 namespace caf::aiomas {
 
@@ -33,6 +36,37 @@ micros to_micros(std::chrono::duration<Rep, Period> x) {
       std::chrono::duration<long double, std::micro>{x});
   else
     return std::chrono::floor<micros>(x);
+}
+
+template <class Period, class Steps = std::ratio_divide<Period, std::micro>>
+concept date_period = Steps::den == 1 || Steps::num == 1;
+
+/// Durations that microseconds convert to without overflow: all that are a
+/// whole number of them or go into one, such as `hours` and `nanoseconds`.
+template <class T>
+concept date_duration
+  = std::is_arithmetic_v<typename T::rep> && date_period<typename T::period>;
+
+/// Rounds down, unless `To` is of floating-point. Nothing if `To` does not
+/// reach that far.
+template <date_duration To>
+std::optional<To> from_micros(micros x) {
+  using rep = typename To::rep;
+  using period = typename To::period;
+  using std::chrono::ceil;
+  using std::chrono::floor;
+  if constexpr (std::is_floating_point_v<rep>) {
+    return To{x};
+  } else if constexpr (std::ratio_less_v<period, std::micro>) {
+    if (x < ceil<micros>(To::min()) || x > floor<micros>(To::max()))
+      return std::nullopt;
+    return To{x};
+  } else {
+    auto count = floor<std::chrono::duration<int64_t, period>>(x).count();
+    if (!std::in_range<rep>(count))
+      return std::nullopt;
+    return To{static_cast<rep>(count)};
+  }
 }
 
 } // namespace detail
@@ -79,9 +113,16 @@ public:
     return offset_;
   }
 
-  /// The instant as the system's clock has it, which may count nanoseconds and
-  /// then spans the years 1678 to 2261. Fails with `type_error` outside.
-  outcome<std::chrono::system_clock::time_point> to_time_point() const;
+  /// The instant, rounded down to what `Duration` counts. That of the system's
+  /// clock may count nanoseconds and then spans the years 1678 to 2261. Fails
+  /// with `type_error` outside.
+  template <detail::date_duration Duration
+            = std::chrono::system_clock::duration>
+  outcome<std::chrono::sys_time<Duration>> to_time_point() const {
+    if (auto since_epoch = detail::from_micros<Duration>(utc_))
+      return std::chrono::sys_time<Duration>{*since_epoch};
+    return out_of_reach();
+  }
 
   /// The same instant at another offset. Throws as the constructor does.
   date_time at_offset(std::chrono::minutes offset) const {
@@ -133,6 +174,8 @@ public:
 private:
   date_time(duration since_epoch, std::chrono::minutes offset);
 
+  fault out_of_reach() const;
+
   duration utc_{0}; // since the epoch
   std::chrono::minutes offset_{0};
 };
@@ -148,10 +191,12 @@ any_serializer date_serializer();
 template <>
 inline constexpr bool is_object_type<date_time> = true;
 
-/// Points in time are sent as dates in UTC.
-template <>
-struct converter<std::chrono::system_clock::time_point> {
-  using time_point = std::chrono::system_clock::time_point;
+/// Points in time are sent as dates in UTC, rounded down to microseconds, and
+/// read rounded down to what they count: days, for example. Sending throws as
+/// the constructor of `date_time` does.
+template <detail::date_duration Duration>
+struct converter<std::chrono::sys_time<Duration>> {
+  using time_point = std::chrono::sys_time<Duration>;
 
   static value to_value(time_point x) {
     return object::make(date_time{x});
@@ -161,7 +206,7 @@ struct converter<std::chrono::system_clock::time_point> {
     auto date = converter<date_time>::from_value(std::move(x));
     if (!date)
       return std::move(date).error();
-    return date->to_time_point();
+    return date->template to_time_point<Duration>();
   }
 };
 

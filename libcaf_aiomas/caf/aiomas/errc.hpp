@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 namespace caf::aiomas {
@@ -71,6 +72,9 @@ enum class errc : uint8_t {
   /// The container, server or actor system has been shut down.
   shut_down,
 };
+
+/// How many codes there are, `none` included.
+constexpr size_t errc_count = static_cast<size_t>(errc::shut_down) + 1;
 
 /// Spelled out, because CAF's templates for comparing errors would otherwise be
 /// considered first, wherever CAF is included before `error.hpp`.

@@ -1,6 +1,7 @@
 #include "caf/aiomas/middleman.hpp"
 
 #include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/detail/caf_event_log.hpp"
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/detail/reply_sink.hpp"
@@ -53,6 +54,7 @@ session_limits limits_from(const actor_system_config& cfg) {
   read(cfg, "max-inbound-requests", result.max_inbound_requests);
   read(cfg, "max-inbound-bytes", result.max_inbound_bytes);
   read(cfg, "max-outbound-bytes", result.max_outbound_bytes);
+  read(cfg, "max-waiting-calls", result.max_waiting_calls);
   read(cfg, "frame-timeout", result.frame_timeout);
   read(cfg, "frame-timeout-per-mib", result.frame_timeout_per_mib);
   read(cfg, "write-timeout", result.write_timeout);
@@ -164,7 +166,9 @@ void middleman::init(actor_system_config& cfg) {
 }
 
 void middleman::start() {
+  auto log = detail::caf_event_log::make(impl_->sys);
   for (auto& loop : impl_->loops) {
+    loop->report_to(log);
     actor_config cfg;
     impl_->sinks.push_back(make_actor<detail::reply_sink, strong_actor_ptr>(
       impl_->sys.next_actor_id(), impl_->sys.node(), &impl_->sys, cfg, *loop));
@@ -228,9 +232,18 @@ options middleman::complete(options what) const {
   return what;
 }
 
+// -- what is seen from outside ------------------------------------------------
+
+metrics_snapshot middleman::metrics() const {
+  metrics_snapshot result;
+  for (auto& loop : impl_->loops)
+    result.add(loop->traffic());
+  return result;
+}
+
 // -- serving ------------------------------------------------------------------
 
-void middleman::serve() {
+void middleman::serve(const std::function<void()>& when_ready) {
   if (!detail::may_block())
     return;
   asio::signal_set signals{impl_->loops.front()->context(), SIGINT, SIGTERM};
@@ -241,6 +254,8 @@ void middleman::serve() {
     impl_->interrupted = true;
     impl_->changed.notify_all();
   });
+  if (when_ready)
+    when_ready();
   std::unique_lock guard{impl_->mtx};
   impl_->changed.wait(guard, [this] {
     return impl_->interrupted
@@ -261,8 +276,8 @@ void middleman::container_shut_down() {
   impl_->changed.notify_all();
 }
 
-void run(actor_system& sys) {
-  middleman::of(sys).serve();
+void run(actor_system& sys, const std::function<void()>& when_ready) {
+  middleman::of(sys).serve(when_ready);
 }
 
 // -- driving ------------------------------------------------------------------
@@ -340,6 +355,7 @@ config::config() {
                  "requests of one peer that are worked on at a time")
     .add<size_t>("max-inbound-bytes", "the same in bytes of payload")
     .add<size_t>("max-outbound-bytes", "bytes waiting to be sent to one peer")
+    .add<size_t>("max-waiting-calls", "calls waiting for room, or a connection")
     .add<size_t>("max-connections", "accepted connections of one server")
     .add<size_t>("max-connections-per-peer",
                  "accepted connections of one server from one address")

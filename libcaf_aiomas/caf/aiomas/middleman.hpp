@@ -1,11 +1,13 @@
 #pragma once
 
-#include "caf/aiomas/session.hpp"
+#include "caf/aiomas/metrics.hpp"
+#include "caf/aiomas/session_limits.hpp"
 
 #include <caf/actor_system.hpp>
 #include <caf/actor_system_config.hpp>
 #include <caf/detail/type_list.hpp>
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -70,10 +72,16 @@ public:
   /// configuration, or from `defaults.hpp`. For any thread.
   options complete(options what) const;
 
+  // -- what is seen from outside ----------------------------------------------
+
+  /// Returns what all connections have seen and done since the system began. For
+  /// any thread; takes a few microseconds, and no I/O thread waits for it.
+  metrics_snapshot metrics() const;
+
   // -- serving ----------------------------------------------------------------
 
   /// See `aiomas::run`.
-  void serve();
+  void serve(const std::function<void()>& when_ready);
 
   /// @private
   void container_created();
@@ -133,7 +141,8 @@ public:
 /// in `sys` have been shut down. A system without containers, with channel or
 /// RPC servers only, waits for a signal. The signals are caught only meanwhile;
 /// what ends containers and servers is that their handles go. Returns at once
-/// on a thread that must not block.
-void run(actor_system& sys);
+/// on a thread that must not block. Once signals are caught, `when_ready` is
+/// called, if there is one: the place to tell others that the program is up.
+void run(actor_system& sys, const std::function<void()>& when_ready = {});
 
 } // namespace caf::aiomas

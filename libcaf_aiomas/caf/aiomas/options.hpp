@@ -7,7 +7,7 @@
 #include "caf/aiomas/peer_info.hpp"
 #include "caf/aiomas/port_range.hpp"
 #include "caf/aiomas/serializers.hpp"
-#include "caf/aiomas/session.hpp"
+#include "caf/aiomas/session_limits.hpp"
 #include "caf/aiomas/ssl.hpp"
 
 #include <chrono>

@@ -35,6 +35,12 @@ make_serializer(const std::type_info& type,
   return {type, type_name(type), std::move(serialize), std::move(deserialize)};
 }
 
+fault looks_like_object() {
+  return {errc::serialization_error,
+          "A dict with the key \"__type__\" cannot be sent, since the "
+          "receiver would take it for an object"};
+}
+
 } // namespace detail
 
 any_serializer
@@ -106,16 +112,10 @@ outcome<value> serializers::deserialize(tagged what) const {
   });
 }
 
-bool serializers::accepts_keys(const dict& what) const noexcept {
-  return mode_ == mode::keep || !what.contains("__type__");
-}
-
 outcome<void> serializers::check_keys(const dict& what) const {
-  if (accepts_keys(what))
+  if (mode_ == mode::keep || !what.contains("__type__"))
     return {};
-  return fault{errc::serialization_error,
-               "A dict with the key \"__type__\" cannot be sent, since the "
-               "receiver would take it for an object"};
+  return detail::looks_like_object();
 }
 
 } // namespace caf::aiomas

@@ -10,6 +10,7 @@
 #include <functional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <typeindex>
 #include <utility>
@@ -38,6 +39,9 @@ any_serializer
 make_serializer(const std::type_info& type,
                 std::function<outcome<value>(const object&)> serialize,
                 std::function<outcome<value>(value)> deserialize);
+
+/// Why no dict with the key `__type__` can be sent.
+fault looks_like_object();
 
 /// Turns what users' functions return into what a codec can encode.
 template <class T>
@@ -146,8 +150,10 @@ public:
   /// dict. Tools that keep objects may encode what they have decoded.
   outcome<void> check_keys(const dict& what) const;
 
-  /// Whether `check_keys` does not fail.
-  bool accepts_keys(const dict& what) const noexcept;
+  /// Whether `check_keys` does not fail for a dict with this key.
+  bool accepts_key(std::string_view key) const noexcept {
+    return key != "__type__" || mode_ == mode::keep;
+  }
 
   /// All of them, in the order of their type ids.
   std::span<const any_serializer> entries() const noexcept {

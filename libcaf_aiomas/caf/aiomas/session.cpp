@@ -16,12 +16,6 @@ using detail::outbox;
 /// Rendered values in the texts of faults are cut after this many bytes.
 constexpr size_t max_quote = 80;
 
-constexpr size_t mib = size_t{1} << 20;
-
-/// Timeouts beyond this are as good as none, and adding them up is safe.
-constexpr auto longest_timeout
-  = std::chrono::milliseconds{std::chrono::hours{240}};
-
 std::optional<message_type> as_message_type(const value& x) noexcept {
   auto number = detail::python_number(x);
   if (!number || *number > static_cast<uint64_t>(message_type::exception))
@@ -45,10 +39,6 @@ value as_traceback(const fault& what) {
   return detail::repair_utf8(format_traceback(type, what.text));
 }
 
-std::chrono::milliseconds bounded(std::chrono::milliseconds x) noexcept {
-  return std::min(x, longest_timeout);
-}
-
 } // namespace
 
 session::listener::~listener() {
@@ -56,10 +46,12 @@ session::listener::~listener() {
 }
 
 session::session(std::unique_ptr<aiomas::codec> how,
-                 const session_limits& limits, listener& events)
+                 const session_limits& limits, listener& events,
+                 detail::session_traffic& traffic)
   : codec_(std::move(how)),
     limits_(limits),
     events_(events),
+    traffic_(traffic),
     splitter_(limits.max_payload) {
   auto bounds = codec_->limits();
   bounds.max_nesting = limits_.max_nesting;
@@ -69,8 +61,10 @@ session::session(std::unique_ptr<aiomas::codec> how,
 }
 
 session::~session() {
-  if (!closed_.exchange(true))
-    fail_all({errc::connection_closed, "Connection closed"});
+  if (closed_.exchange(true))
+    return;
+  fail_all({errc::connection_closed, "Connection closed"});
+  drop_output();
 }
 
 // -- bytes in -----------------------------------------------------------------
@@ -85,7 +79,7 @@ void session::commit(size_t n, time_point now) {
   if (n > 0 || !active_at_)
     active_at_ = now;
   splitter_.commit(n);
-  stats_.bytes_received += n;
+  traffic_.bytes_received += n;
   if (dispatching_)
     return;
   dispatching_ = true;
@@ -116,6 +110,7 @@ bool session::dispatch_frames(time_point now) {
     if (!*frame)
       break;
     result = true;
+    ++traffic_.frames_received;
     dispatch(**frame, now);
   }
   return result;
@@ -136,7 +131,7 @@ void session::dispatch(std::span<const std::byte> payload, time_point now) {
   else if (*type == message_type::request)
     dispatch_request(std::move(msg), size, now);
   else
-    dispatch_reply(std::move(msg), *type == message_type::exception);
+    dispatch_reply(std::move(msg), *type == message_type::exception, now);
 }
 
 decoded_message session::decode(std::span<const std::byte> payload) {
@@ -154,8 +149,9 @@ decoded_message session::decode(std::span<const std::byte> payload) {
 
 void session::dispatch_request(decoded_message msg, size_t bytes,
                                time_point now) {
-  ++stats_.requests_received;
+  ++traffic_.requests_received;
   if (msg.error) {
+    ++traffic_.requests_refused;
     msg.error->code = errc::deserialization_error;
     send_exception(msg.head->id, as_traceback(*msg.error),
                    outbox::kind::refusal, now);
@@ -168,36 +164,43 @@ void session::dispatch_request(decoded_message msg, size_t bytes,
   } else {
     ++requests_;
     request_bytes_ += bytes;
-    events_.on_request({std::move(msg.head->id), bytes},
+    events_.on_request({std::move(msg.head->id), bytes, now},
                        std::move(msg.content));
   }
 }
 
 void session::refuse(const value& id, std::string_view type,
                      std::string_view why, time_point now) {
-  ++stats_.requests_refused;
+  ++traffic_.requests_refused;
   send_exception(id, format_traceback(type, why), outbox::kind::refusal, now);
 }
 
-void session::dispatch_reply(decoded_message msg, bool is_exception) {
+void session::dispatch_reply(decoded_message msg, bool is_exception,
+                             time_point now) {
   auto id = detail::python_number(msg.head->id);
   if (!id || *id >= first_unsent()) {
     close({errc::protocol_violation,
            "Reply to a request that was never sent: " + quote(msg.head->id)});
     return;
   }
-  ++stats_.replies_received;
-  auto on_reply = calls_.take(*id);
-  if (!on_reply)
-    ++stats_.replies_dropped;
-  else if (msg.error)
-    on_reply(fault{errc::deserialization_error, std::move(msg.error->text)});
+  ++traffic_.replies_received;
+  auto call = calls_.take(*id);
+  if (!call) {
+    ++traffic_.replies_dropped;
+    return;
+  }
+  traffic_.call_latency.add(now - call.begun);
+  auto end = [&](outcome<value> how) {
+    finish_call(std::move(call.on_reply), std::move(how));
+  };
+  if (msg.error)
+    end(fault{errc::deserialization_error, std::move(msg.error->text)});
   else if (!is_exception)
-    on_reply(std::move(msg.content));
+    end(std::move(msg.content));
   else if (auto* text = msg.content.get_if<std::string>())
-    on_reply(fault{errc::remote_exception, std::move(*text)});
+    end(fault{errc::remote_exception, std::move(*text)});
   else
-    on_reply(fault{errc::remote_exception, to_string(msg.content)});
+    end(fault{errc::remote_exception, to_string(msg.content)});
 }
 
 // Whether the peer has more with us than it may.
@@ -213,11 +216,13 @@ uint64_t session::request(value content, reply_handler on_reply, time_point now,
                           std::optional<clock::duration> timeout,
                           uint64_t tag) {
   auto id = next_id_++;
+  ++traffic_.calls_begun;
   if (closed_) {
     // Whoever asks too late still gets to know why a connection broke.
-    on_reply(end_.code == errc::connection_reset
-               ? end_
-               : fault{errc::connection_closed, "Connection closed"});
+    fail_call(std::move(on_reply),
+              end_.code == errc::connection_reset
+                ? end_
+                : fault{errc::connection_closed, "Connection closed"});
     return id;
   }
   std::optional<time_point> deadline;
@@ -227,25 +232,30 @@ uint64_t session::request(value content, reply_handler on_reply, time_point now,
     auto res
       = encode(message_type::request, id, content, outbox::kind::request, now);
     if (res)
-      calls_.add(id, std::move(on_reply), deadline, false, tag);
+      calls_.add(id, std::move(on_reply), now, deadline, false, tag);
     else
-      on_reply(std::move(res).error());
-  } else if (limits_.overflow == overflow_policy::wait) {
-    calls_.add(id, std::move(on_reply), deadline, true, tag);
+      fail_call(std::move(on_reply), res.error());
+  } else if (limits_.overflow == overflow_policy::wait
+             && waiting_.size() < limits_.max_waiting_calls) {
+    calls_.add(id, std::move(on_reply), now, deadline, true, tag);
     waiting_.push_back({id, std::move(content)});
   } else {
-    on_reply(fault{errc::overloaded, "Too many bytes wait to be sent"});
+    fail_call(std::move(on_reply),
+              {errc::overloaded, limits_.overflow == overflow_policy::wait
+                                   ? "Too many calls wait to be sent"
+                                   : "Too many bytes wait to be sent"});
   }
   settle(now);
   return id;
 }
 
 bool session::cancel(uint64_t call) {
-  auto on_reply = calls_.take(call);
-  if (!on_reply)
+  auto what = calls_.take(call);
+  if (!what)
     return false;
   give_up(call);
-  on_reply(fault{errc::cancelled, "Request was cancelled"});
+  fail_call(std::move(what.on_reply),
+            {errc::cancelled, "Request was cancelled"});
   settle(last_now_);
   return true;
 }
@@ -287,6 +297,8 @@ void session::reply(inbound_id id, const value& result, time_point now) {
   release(id);
   auto res
     = encode(message_type::result, id.id, result, outbox::kind::reply, now);
+  answered(id, res ? traffic_.requests_succeeded : traffic_.requests_failed,
+           now);
   if (!res)
     send_exception(id.id, as_traceback(res.error()), outbox::kind::reply, now);
   end_if_answered();
@@ -301,6 +313,7 @@ void session::fail_with(inbound_id id, const value& content, time_point now) {
   if (closed_)
     return;
   release(id);
+  answered(id, traffic_.requests_failed, now);
   send_exception(id.id, content, outbox::kind::reply, now);
   end_if_answered();
   settle(now);
@@ -328,6 +341,12 @@ void session::release(const inbound_id& id) noexcept {
   request_bytes_ -= std::min(request_bytes_, id.bytes);
 }
 
+void session::answered(const inbound_id& id, detail::counter& kind,
+                       time_point now) {
+  ++kind;
+  traffic_.request_latency.add(now - id.since);
+}
+
 // -- bytes out ----------------------------------------------------------------
 
 bool session::has_output() const noexcept {
@@ -338,9 +357,18 @@ void session::take_output(byte_buffer& out) {
   out_.take(out);
 }
 
+void session::progressed(time_point now) {
+  out_.progressed(now);
+}
+
+void session::drop_output() {
+  traffic_.bytes_dropped += out_.size();
+  out_ = {};
+}
+
 void session::written(size_t n, time_point now) {
   active_at_ = now;
-  stats_.bytes_sent += out_.written(n, now);
+  traffic_.bytes_sent += out_.written(n, now);
   if (closed_)
     return;
   send_waiting(now);
@@ -369,87 +397,11 @@ outcome<void> session::encode(message_type type, const value& id,
   if (!res)
     return res;
   out_.added(buf.size() - where, what, now);
+  traffic_.bytes_queued += buf.size() - where;
+  ++traffic_.frames_sent;
   if (type == message_type::request)
-    ++stats_.requests_sent;
+    ++traffic_.requests_sent;
   return res;
-}
-
-// -- time ---------------------------------------------------------------------
-
-std::optional<session::time_point> session::deadline() const noexcept {
-  if (closed_)
-    return std::nullopt;
-  std::optional<time_point> result;
-  auto consider = [&](std::optional<time_point> x) {
-    if (x && (!result || *x < *result))
-      result = x;
-  };
-  if (auto next = calls_.next_deadline())
-    consider(next->first);
-  consider(frame_deadline());
-  consider(write_deadline());
-  consider(idle_deadline());
-  if (finish_)
-    consider(finish_->by);
-  return result;
-}
-
-void session::advance(time_point now) {
-  auto passed = [&](std::optional<time_point> x) { return x && *x <= now; };
-  if (closed_)
-    return;
-  expire_calls(now);
-  if (closed_)
-    return;
-  if (passed(frame_deadline()))
-    close({errc::stalled, "A message of the peer took too long to arrive"});
-  else if (passed(write_deadline()))
-    close({errc::stalled, "The peer took no bytes for too long"});
-  else if (passed(idle_deadline()))
-    close({errc::connection_closed, "Nothing was said for too long"});
-  else if (finish_ && finish_->by <= now)
-    close(finish_->reason);
-  settle(now);
-}
-
-void session::expire_calls(time_point now) {
-  // Handlers may make new calls that are due at once: not in this turn.
-  auto limit = next_id_;
-  while (auto next = calls_.next_deadline()) {
-    auto [when, id] = *next;
-    if (when > now || id >= limit)
-      break;
-    end_call(id, {errc::timeout, "No reply in time"});
-  }
-}
-
-std::optional<session::time_point> session::frame_deadline() const noexcept {
-  auto since = frame_timer_.running_since();
-  if (!since)
-    return std::nullopt;
-  auto mibs = static_cast<int64_t>((splitter_.announced() + mib - 1) / mib);
-  return *since + bounded(limits_.frame_timeout)
-         + mibs * bounded(limits_.frame_timeout_per_mib);
-}
-
-std::optional<session::time_point> session::write_deadline() const noexcept {
-  auto since = out_.stalled_since();
-  if (!since)
-    return std::nullopt;
-  return *since + bounded(limits_.write_timeout);
-}
-
-// Who waits for the other side is not idle.
-std::optional<session::time_point> session::idle_deadline() const noexcept {
-  if (limits_.idle_timeout.count() <= 0 || !active_at_ || calls_.size() > 0
-      || requests_ > 0 || splitter_.in_frame() || out_.size() > 0)
-    return std::nullopt;
-  return *active_at_ + bounded(limits_.idle_timeout);
-}
-
-void session::settle(time_point now) noexcept {
-  last_now_ = now;
-  frame_timer_.pause(!wants_input(), now);
 }
 
 // -- end ----------------------------------------------------------------------
@@ -478,17 +430,27 @@ bool session::closed() const noexcept {
 
 void session::fail_all(const fault& reason) {
   waiting_.clear();
+  traffic_.requests_dropped += requests_;
   requests_ = 0;
   request_bytes_ = 0;
   for (auto& on_reply : calls_.take_all())
-    on_reply(reason);
+    fail_call(std::move(on_reply), reason);
 }
 
 void session::end_call(uint64_t id, fault reason) {
-  if (auto on_reply = calls_.take(id)) {
+  if (auto call = calls_.take(id)) {
     give_up(id);
-    on_reply(std::move(reason));
+    fail_call(std::move(call.on_reply), reason);
   }
+}
+
+void session::finish_call(reply_handler on_reply, outcome<value> how) {
+  ++(how ? traffic_.calls_succeeded : traffic_.calls_failed[how.error().code]);
+  on_reply(std::move(how));
+}
+
+void session::fail_call(reply_handler on_reply, const fault& reason) {
+  finish_call(std::move(on_reply), reason);
 }
 
 // Frees what a call that ended early holds, should it still wait. Its place in
@@ -511,8 +473,8 @@ aiomas::codec& session::codec() noexcept {
   return *codec_;
 }
 
-const session_stats& session::stats() const noexcept {
-  return stats_;
+const fault& session::end() const noexcept {
+  return end_;
 }
 
 std::string format_traceback(std::string_view type, std::string_view text) {

@@ -5,6 +5,7 @@
 #include "caf/aiomas/detail/outbox.hpp"
 #include "caf/aiomas/detail/pausable_timer.hpp"
 #include "caf/aiomas/detail/pending_calls.hpp"
+#include "caf/aiomas/detail/traffic.hpp"
 #include "caf/aiomas/detail/unique_function.hpp"
 #include "caf/aiomas/framing.hpp"
 #include "caf/aiomas/outcome.hpp"
@@ -30,17 +31,6 @@ enum class message_type : int64_t {
   exception = 2,
 };
 
-/// What a session has seen since it began.
-struct session_stats {
-  uint64_t requests_received = 0;
-  uint64_t requests_refused = 0; // without being handled
-  uint64_t requests_sent = 0;
-  uint64_t replies_received = 0; // those dropped included
-  uint64_t replies_dropped = 0; // late or duplicate
-  uint64_t bytes_received = 0;
-  uint64_t bytes_sent = 0;
-};
-
 /// Names a request of the peer that is still to be answered. To be handed back
 /// to `session::reply` or `session::fail` exactly once.
 struct inbound_id {
@@ -49,6 +39,9 @@ struct inbound_id {
 
   /// What the request counts for in `max_inbound_bytes`.
   size_t bytes = 0;
+
+  /// When it was read.
+  detail::io_clock::time_point since{};
 };
 
 /// The aiomas protocol of one connection, for either side: frames, message
@@ -83,9 +76,11 @@ public:
     virtual void on_closed(const fault& reason) = 0;
   };
 
-  /// The codec's limits are set from `limits`; its serializers remain.
+  /// The codec's limits are set from `limits`; its serializers remain. What
+  /// happens is counted in `traffic`, which other sessions of the same thread
+  /// may use as well, and which must live as long as this one.
   session(std::unique_ptr<aiomas::codec> how, const session_limits& limits,
-          listener& events);
+          listener& events, detail::session_traffic& traffic);
 
   session(const session&) = delete;
   session& operator=(const session&) = delete;
@@ -160,6 +155,14 @@ public:
   /// Says that the transport has written `n` of the bytes taken.
   void written(size_t n, time_point now);
 
+  /// Says that the transport, which has written nothing, has got rid of bytes it
+  /// had: the peer does not stall.
+  void progressed(time_point now);
+
+  /// Says that what is left of the output of a session that is over will not be
+  /// written.
+  void drop_output();
+
   // -- time -------------------------------------------------------------------
 
   /// When `advance` is to be called next, if at all.
@@ -185,7 +188,8 @@ public:
 
   aiomas::codec& codec() noexcept;
 
-  const session_stats& stats() const noexcept;
+  /// Why the session is over, once it is.
+  const fault& end() const noexcept;
 
 private:
   /// A request that waits for room. Its handler is in `calls_`.
@@ -210,7 +214,7 @@ private:
 
   void dispatch_request(decoded_message msg, size_t bytes, time_point now);
 
-  void dispatch_reply(decoded_message msg, bool is_exception);
+  void dispatch_reply(decoded_message msg, bool is_exception, time_point now);
 
   bool overloaded() const noexcept;
 
@@ -235,9 +239,15 @@ private:
 
   void end_call(uint64_t id, fault reason);
 
+  void finish_call(reply_handler on_reply, outcome<value> how);
+
+  void fail_call(reply_handler on_reply, const fault& reason);
+
   void give_up(uint64_t id);
 
   void release(const inbound_id& id) noexcept;
+
+  void answered(const inbound_id& id, detail::counter& kind, time_point now);
 
   void expire_calls(time_point now);
 
@@ -257,6 +267,7 @@ private:
   std::unique_ptr<aiomas::codec> codec_;
   session_limits limits_;
   listener& events_;
+  detail::session_traffic& traffic_;
   frame_splitter splitter_;
   detail::outbox out_;
   detail::pending_calls calls_;
@@ -271,7 +282,6 @@ private:
   bool dispatching_ = false;
   std::atomic<bool> closed_ = false;
   fault end_; // once closed
-  session_stats stats_;
 };
 
 /// The types that peers see when a request is refused without being handled.

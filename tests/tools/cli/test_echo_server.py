@@ -16,6 +16,7 @@ class EchoServerTest(unittest.TestCase):
         result = run_echo_server("--help")
         self.assertEqual((result.code, result.err), (0, ""))
         self.assertIn("--listen", result.out)
+        self.assertRegex(result.out, r"json,\s+msgpack,\s+msgpack_blosc")
 
     def test_stray_arguments(self) -> None:
         self.refused("extra", why="extra")
@@ -29,4 +30,4 @@ class EchoServerTest(unittest.TestCase):
 
     def test_bad_values(self) -> None:
         self.refused("--listen", "nowhere", why="nowhere")
-        self.refused("--codec", "xml", why="unknown codec: xml")
+        self.refused("--codec", "xml", why="unknown codec: xml; known are json, msgpack, msgpack_blosc")

@@ -142,6 +142,56 @@ CAF_TEST(requests under way may call others) {
   must(done.get());
 }
 
+CAF_TEST(agents do not see the connections of their own container end) {
+  begin_call();
+  std::atomic<int> downs = 0;
+  auto watcher = near.spawn([&downs, watched = remote.as_actor()](agent_ptr x) {
+    x->set_down_handler([&downs](down_msg&) { ++downs; });
+    x->monitor(watched);
+    return agent_behavior{expose("ping", [] { return 0; })};
+  });
+  must(must(far.connect(watcher.addr())).call("ping")); // it watches by now
+  scoped_actor self{sys};
+  self->monitor(watcher.as_actor());
+  self->monitor(remote.as_actor());
+  must(near.shutdown());
+  for (auto i = 0; i < 2; ++i)
+    self->receive([&](const down_msg& x) {
+      if (x.source == watcher.as_actor())
+        CAF_CHECK(x.reason == exit_reason::user_shutdown);
+      else // who does not live in the container sees it
+        CAF_CHECK_EQUAL(code_of(x.reason), errc::connection_closed);
+    });
+  CAF_CHECK_EQUAL(downs, 0);
+  CAF_CHECK(connection_lost(failure(call->get())));
+}
+
+CAF_TEST(answers arrive even if nothing more is read) {
+  auto opts = patient();
+  opts.limits = session_limits{};
+  opts.limits->close_timeout = 1h;
+  opts.limits->max_outbound_bytes = 1000; // beyond it, nothing is read
+  far = make_container(any_port, opts);
+  constexpr size_t size = size_t{8} << 20;
+  far.spawn([](agent_ptr) {
+    return agent_behavior{expose("get", [] { return std::string(size, 'x'); })};
+  });
+  raw_socket peer;
+  peer.connect(far.address().port());
+  using namespace std::string_view_literals;
+  constexpr auto request = "\0\0\0\x1c[0,1,[\"agents/0/get\",[],{}]]"sv;
+  peer.send(request);
+  peer.wait();
+  std::string more;
+  while (more.size() < (size_t{256} << 10))
+    more += request;
+  peer.send(more);
+  auto done = far.shutdown_async().start();
+  // Closing with bytes unread, the system would drop what is on its way.
+  CAF_CHECK(peer.count_to_end() >= size);
+  must(done.get());
+}
+
 CAF_TEST(several shutdowns end together) {
   begin_call();
   auto first = far.shutdown_async().start();

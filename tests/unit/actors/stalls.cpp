@@ -107,6 +107,20 @@ CAF_TEST(replies that are not read) {
   CAF_CHECK(far.closed());
 }
 
+CAF_TEST(peers that do not read have had their time) {
+  auto opts = short_write_timeout();
+  opts.limits->close_timeout = 1h;
+  channel_server srv{sys, any_port, opts};
+  raw_socket peer;
+  peer.connect(srv.where().port());
+  auto far = srv.next();
+  peer.send(std::string_view{"\0\0\0\7[0,1,2]", 11});
+  must(far.recv()).reply(too_much);
+  failure(far.recv());
+  CAF_MESSAGE("only the listener is left");
+  CAF_CHECK(eventually([this] { return residents_of(sys) == 1; }));
+}
+
 CAF_TEST(output that is not read at the end) {
   auto begin = std::chrono::steady_clock::now();
   block(limited([](session_limits& x) { x.close_timeout = 20ms; }));

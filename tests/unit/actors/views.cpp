@@ -28,6 +28,12 @@ public:
     expose("spaces", count_spaces, {"text"});
     expose("size", &reader::size);
     expose("sum", &reader::sum, {"xs"});
+    expose("dot", [](std::span<const double, 3> xs) {
+      return xs[0] * xs[0] + xs[1] * xs[1] + xs[2] * xs[2];
+    });
+    expose("text", [](std::span<const char> xs) {
+      return std::string{xs.begin(), xs.end()};
+    });
     expose("keep", &reader::keep);
     expose("kept", [this] { return kept_; });
     expose("mean", [](std::vector<double> xs) {
@@ -133,6 +139,29 @@ CAF_TEST(numbers) {
   CAF_CHECK_EQUAL(last_line(remote.call("sum", "x")),
                   "TypeError: sum() argument 'xs': expected list, got str: "
                   "sum(xs: list)");
+}
+
+CAF_TEST(as many numbers as a function takes) {
+  auto remote = start("msgpack");
+  CAF_CHECK_EQUAL(
+    must(remote.call<double>("dot", ndarray{std::vector{1, 2, 3}})), 14.0);
+  double xs[] = {1, 2, 3};
+  CAF_CHECK_EQUAL(must(remote.call<double>("dot", std::span{xs})), 14.0);
+  CAF_CHECK_EQUAL(must(remote.call<double>("dot", list{1, 2, 3})), 14.0);
+  CAF_CHECK_EQUAL(last_line(remote.call("dot", std::span{xs}.first<2>())),
+                  "TypeError: dot() argument 1: expected a list of 3, got a "
+                  "list of 2: dot(list)");
+  CAF_CHECK_EQUAL(last_line(remote.call("dot", list{1, 2, 3, 4})),
+                  "TypeError: dot() argument 1: expected a list of 3, got a "
+                  "list of 4: dot(list)");
+}
+
+CAF_TEST(characters are numbers) {
+  auto remote = start("msgpack");
+  char text[] = {'a', 'b'};
+  CAF_CHECK_EQUAL(must(remote.call<std::string>("text", std::span{text})),
+                  "ab");
+  CAF_CHECK_EQUAL(must(remote.call<std::string>("text", list{97, 98})), "ab");
 }
 
 CAF_TEST(arrays come and go) {

@@ -5,8 +5,13 @@
 
 #include "unit/core/codec_fixture.hpp"
 
+#include <atomic>
+#include <latch>
+#include <memory>
 #include <random>
 #include <string>
+#include <thread>
+#include <vector>
 
 using namespace codec_tests;
 using namespace std::literals;
@@ -298,6 +303,42 @@ CAF_TEST(flipped bits do no harm) {
     }
   }
   CAF_CHECK_GREATER(refused, 1000u);
+}
+
+// -- threads ------------------------------------------------------------------
+
+// Each connection has a codec of its own, in whatever thread. They must not
+// share what Blosc keeps globally unless it is told not to.
+CAF_TEST(codecs work in several threads at once) {
+  constexpr size_t threads = 4;
+  constexpr size_t rounds = 200;
+  const char* compressors[] = {"blosclz", "lz4", "zlib", "zstd"};
+  std::vector<std::unique_ptr<caf::aiomas::codec>> codecs;
+  for (size_t i = 0; i < threads; ++i) {
+    blosc_options options{compressors[i], 1 + static_cast<int>(i)};
+    // A library may have been built without it.
+    auto is_there = problem_of(options) == "none";
+    codecs.push_back(make_codec(is_there ? options : blosc_options{}));
+  }
+  std::atomic<size_t> same = 0;
+  std::latch start{threads};
+  auto work = [&](size_t id) {
+    start.arrive_and_wait();
+    for (size_t i = 0; i < rounds; ++i) {
+      auto x = value{list{id, sample(i), noise(i * 50)}};
+      byte_buffer out;
+      if (!codecs[id]->encode_message(0, i, x, out))
+        continue;
+      auto msg = codecs[id]->decode_message(out);
+      same += !msg.error && msg.content == x ? 1 : 0;
+    }
+  };
+  std::vector<std::thread> running;
+  for (size_t id = 0; id < threads; ++id)
+    running.emplace_back(work, id);
+  for (auto& x : running)
+    x.join();
+  CAF_CHECK_EQUAL(same, threads * rounds);
 }
 
 // -- objects ------------------------------------------------------------------

@@ -268,6 +268,13 @@ CAF_TEST(variants take the first alternative that fits) {
   CAF_CHECK_EQUAL((error<std::variant<int8_t, std::string>>(300)),
                   "type_error: expected an integer from -128 to 127, got 300; "
                   "or expected str, got int");
+  CAF_MESSAGE("each reason once");
+  CAF_CHECK_EQUAL((error<std::variant<int64_t, uint64_t, double>>("x")),
+                  "type_error: expected int, got str; or expected float, got "
+                  "str");
+  CAF_CHECK_EQUAL((error<std::variant<double, int, float>>("x")),
+                  "type_error: expected float, got str; or expected int, got "
+                  "str");
 }
 
 CAF_TEST(enums) {

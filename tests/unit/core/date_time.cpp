@@ -148,10 +148,14 @@ CAF_TEST(text that is no date) {
                     "2015-1-1",
                     "20150101",
                     "2015/01/01",
+                    "2015.01.01",
+                    "2015-001",
+                    "2015-W01-4",
                     " 2015-01-01",
                     "2015-01-01 ",
                     "2015-01-01T",
                     "2015-01-01T12",
+                    "2015-01-01T123456",
                     "2015-01-01T1:34",
                     "2015-01-01T12:34:5",
                     "2015-01-01T12:34:",
@@ -310,7 +314,7 @@ CAF_TEST(points in time) {
   CAF_REQUIRE(!early);
   CAF_CHECK_EQUAL(early.error().text,
                   "1600-01-01T00:00:00+00:00 is beyond the "
-                  "range of system_clock");
+                  "range of its time_point");
 }
 
 CAF_TEST_FIXTURE_SCOPE(on_the_wire, fixture)
@@ -375,6 +379,47 @@ CAF_TEST(dates convert) {
     to_value(must("9999-01-01")));
   CAF_REQUIRE(!far);
   CAF_CHECK(far.error().code == errc::type_error);
+}
+
+CAF_TEST(points in time of any resolution convert) {
+  using namespace std::chrono;
+  auto sent = []<class T>(T x) {
+    auto date = from_value<date_time>(to_value(x));
+    CAF_REQUIRE(date);
+    return to_string(*date);
+  };
+  auto day = sys_days{year{2015} / 2 / 3};
+  CAF_CHECK_EQUAL(sent(day), "2015-02-03T00:00:00+00:00");
+  CAF_CHECK_EQUAL(sent(sys_seconds{day + 4h}), "2015-02-03T04:00:00+00:00");
+  CAF_CHECK_EQUAL(sent(day + 5us), "2015-02-03T00:00:00.000005+00:00");
+  CAF_CHECK_EQUAL(sent(day - 1ns), "2015-02-02T23:59:59.999999+00:00");
+  CAF_CHECK_EQUAL(sent(sys_time<duration<double>>{1500ms}),
+                  "1970-01-01T00:00:01.500000+00:00");
+  CAF_CHECK(is_domain_error([] { return to_value(sys_seconds::max()); }));
+  auto received = []<class T>(T, std::string_view text) {
+    auto result = from_value<T>(to_value(must(text)));
+    CAF_REQUIRE(result);
+    return *result;
+  };
+  constexpr auto text = "2015-02-03T00:30:01.000002+01:00";
+  auto exact = day - 30min + 1s + 2us;
+  CAF_CHECK(received(exact, text) == exact);
+  CAF_CHECK(received(exact + 0ns, text) == exact);
+  CAF_CHECK(received(sys_seconds{}, text) == day - 30min + 1s);
+  CAF_CHECK(received(sys_days{}, text) == day - days{1}); // in UTC
+  CAF_CHECK(received(sys_seconds{}, "1969-12-31T23:59:59.5")
+            == sys_seconds{-1s});
+  CAF_CHECK(received(sys_days{}, "0001-01-01") == sys_days{year{1} / 1 / 1});
+  CAF_CHECK(received(sys_time<duration<double>>{}, "1970-01-01T00:00:01.5")
+            == sys_time<duration<double>>{1.5s});
+  CAF_MESSAGE("out of reach");
+  using narrow = sys_time<duration<int32_t>>;
+  CAF_CHECK(received(narrow{}, "2038-01-19T03:14:07") == narrow::max());
+  auto late = from_value<narrow>(to_value(must("2038-01-19T03:14:08")));
+  CAF_REQUIRE(!late);
+  CAF_CHECK_EQUAL(late.error().text,
+                  "2038-01-19T03:14:08+00:00 is beyond the range of its "
+                  "time_point");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -224,6 +224,7 @@ CAF_TEST(codecs by name) {
   CAF_CHECK_EQUAL(make()->name(), "json"s);
   CAF_CHECK(!codec_by_name("yaml"));
   CAF_CHECK(!codec_by_name(""));
+  CAF_CHECK_EQUAL(codec_names(), "json, msgpack, msgpack_blosc");
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -14,6 +14,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <vector>
 
 using namespace caf::aiomas;
@@ -243,6 +244,34 @@ CAF_TEST(spans are sent as arrays and vectors as lists) {
   CAF_REQUIRE(sent);
   CAF_CHECK_EQUAL(sent->dtype(), "<f4");
   CAF_CHECK(to_value(xs) == (value{list{1.0, 2.0}}));
+}
+
+CAF_TEST(all spans of numbers are sent as arrays) {
+  auto sent = [](auto xs) {
+    auto what = from_value<ndarray>(to_value(xs));
+    CAF_REQUIRE(what);
+    return *what;
+  };
+  double numbers[] = {1, 2, 3};
+  ndarray expected{std::span<const double>{numbers}};
+  CAF_CHECK(sent(std::span{numbers}) == expected);
+  CAF_CHECK(sent(std::span<double>{numbers}) == expected);
+  CAF_CHECK(sent(std::span<const double, 3>{numbers}) == expected);
+  CAF_CHECK(sent(std::span<double>{}).shape() == shape{0});
+  bool flags[] = {true, false};
+  CAF_CHECK_EQUAL(sent(std::span{flags}).dtype(), "|b1");
+  long long large[] = {1LL << 40};
+  CAF_CHECK_EQUAL(sent(std::span{large}).dtype(), "<i8");
+  CAF_MESSAGE("char is the integer that it is here");
+  const char text[] = {'a', '\xFF'};
+  auto chars = sent(std::span{text});
+  CAF_CHECK_EQUAL(chars.dtype(), std::is_signed_v<char> ? "|i1" : "|u1");
+  CAF_CHECK(chars.data() == bytes_of({'a', 0xFF}));
+  CAF_MESSAGE("bytes are no numbers");
+  std::byte bytes[] = {std::byte{1}, std::byte{2}};
+  value as_bytes = byte_buffer{std::begin(bytes), std::end(bytes)};
+  CAF_CHECK(to_value(std::span{bytes}) == as_bytes);
+  CAF_CHECK(to_value(std::span<std::byte>{bytes}) == as_bytes);
 }
 
 CAF_TEST(all types of elements survive a round trip) {

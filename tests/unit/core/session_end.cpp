@@ -80,7 +80,7 @@ CAF_TEST(further requests are refused) {
   CAF_CHECK_EQUAL(sent(), R"([2,1,"Traceback (most recent call last):\n)"
                           R"(aiomas.exceptions.ShutDownError: )"
                           R"(the connection is about to be closed\n"])");
-  CAF_CHECK_EQUAL(uut->stats().requests_refused, 1u);
+  CAF_CHECK_EQUAL(traffic->requests_refused, 1u);
 }
 
 CAF_TEST(what takes too long fails) {

@@ -21,6 +21,7 @@ struct session_fixture : caf::aiomas::session::listener {
   using errc = caf::aiomas::errc;
 
   caf::aiomas::session_limits limits;
+  std::unique_ptr<caf::aiomas::detail::session_traffic> traffic;
   std::unique_ptr<session> uut;
   session::time_point now{std::chrono::hours{1}};
 
@@ -50,7 +51,9 @@ struct session_fixture : caf::aiomas::session::listener {
 
   void start(std::unique_ptr<caf::aiomas::codec> how
              = caf::aiomas::json_codec::make()) {
-    uut = std::make_unique<session>(std::move(how), limits, *this);
+    uut.reset();
+    traffic = std::make_unique<caf::aiomas::detail::session_traffic>();
+    uut = std::make_unique<session>(std::move(how), limits, *this, *traffic);
     requests.clear();
     closes.clear();
     ended.clear();

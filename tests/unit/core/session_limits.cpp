@@ -105,7 +105,7 @@ CAF_TEST(too many requests stop the reading) {
   CAF_CHECK(!uut->wants_input());
   uut->fail_with(requests[1].first, "x", now);
   CAF_CHECK(uut->wants_input());
-  CAF_CHECK_EQUAL(uut->stats().requests_refused, 0u);
+  CAF_CHECK_EQUAL(traffic->requests_refused, 0u);
 }
 
 CAF_TEST(too many bytes of requests stop the reading) {
@@ -132,8 +132,8 @@ CAF_TEST(further requests are refused while a call of ours is pending) {
   CAF_CHECK_EQUAL(open_requests(), "1, 2");
   CAF_CHECK(uut->wants_input());
   CAF_CHECK_EQUAL(sent(), refusal(2) + " " + refusal(3));
-  CAF_CHECK_EQUAL(uut->stats().requests_refused, 2u);
-  CAF_CHECK_EQUAL(uut->stats().requests_received, 4u);
+  CAF_CHECK_EQUAL(traffic->requests_refused, 2u);
+  CAF_CHECK_EQUAL(traffic->requests_received, 4u);
   // With its reply, requests are left where they are again.
   feed("[1,0,1]", "[0,4,5]");
   CAF_CHECK_EQUAL(endings(), "0=1");
@@ -175,7 +175,39 @@ CAF_TEST(calls wait while too many bytes do) {
   call("last");
   uut->written(100, now);
   CAF_CHECK_EQUAL(take(), R"([0,5,5] [0,6,"last"])");
-  CAF_CHECK_EQUAL(uut->stats().requests_sent, 7u);
+  CAF_CHECK_EQUAL(traffic->requests_sent, 7u);
+}
+
+CAF_TEST(too many calls wait) {
+  limits.max_outbound_bytes = 5;
+  limits.max_waiting_calls = 2;
+  start();
+  for (int i = 0; i < 5; ++i)
+    call(i);
+  CAF_CHECK_EQUAL(endings(), "?=overloaded: Too many calls wait to be sent, "
+                             "?=overloaded: Too many calls wait to be sent");
+  CAF_CHECK_EQUAL(sent(), "[0,0,0]");
+  CAF_CHECK_EQUAL(sent(), "[0,1,1]");
+  call("next");
+  CAF_CHECK_EQUAL(sent(), "[0,2,2]");
+  CAF_CHECK_EQUAL(sent(), R"([0,5,"next"])");
+  CAF_CHECK_EQUAL(endings(), "");
+}
+
+CAF_TEST(a peer that takes bytes slowly does not stall) {
+  limits.write_timeout = 10s;
+  start();
+  call("a");
+  take();
+  for (int i = 0; i < 3; ++i) {
+    now += 9s;
+    uut->progressed(now);
+    uut->advance(now);
+  }
+  CAF_CHECK(!uut->closed());
+  now += 10s;
+  uut->advance(now);
+  CAF_CHECK(uut->closed());
 }
 
 CAF_TEST(a frame is always accepted when nothing waits) {
@@ -324,7 +356,7 @@ CAF_TEST(replies of the peer are read however many of ours wait) {
   CAF_CHECK(uut->wants_input());
   feed("[0,1,1]", "[1,0,1]");
   CAF_CHECK_EQUAL(endings(), "0=1");
-  CAF_CHECK_EQUAL(uut->stats().requests_refused, 1u);
+  CAF_CHECK_EQUAL(traffic->requests_refused, 1u);
   CAF_CHECK(!uut->wants_input());
 }
 

@@ -128,7 +128,7 @@ CAF_TEST(a late reply with bad content is dropped) {
   uut->cancel(call("a"));
   for (auto& content : bad_contents)
     feed("[1,0," + content + "]");
-  CAF_CHECK_EQUAL(uut->stats().replies_dropped, bad_contents.size());
+  CAF_CHECK_EQUAL(traffic->replies_dropped, bad_contents.size());
   CAF_CHECK(closes.empty());
 }
 

@@ -48,9 +48,9 @@ public:
   }
 
   void append(std::string_view text) {
-    if (target_ != nullptr && text.size() >= large)
+    if (text.size() >= large && target_ != nullptr)
       return append_large(text);
-    std::copy(text.begin(), text.end(), reserve(text.size()));
+    std::copy_n(text.data(), text.size(), reserve(text.size()));
     pos_ += text.size();
   }
 
@@ -89,17 +89,6 @@ private:
     return static_cast<size_t>(pos_ - buf_.get());
   }
 
-  void append_large(std::string_view text) {
-    if (exceeds_limit_with(text.size())) {
-      overflow_ = true;
-      return;
-    }
-    flush();
-    auto data = std::as_bytes(std::span{text});
-    target_->insert(target_->end(), data.begin(), data.end());
-    moved_ += data.size();
-  }
-
   size_t capacity() const noexcept {
     return static_cast<size_t>(end_ - buf_.get());
   }
@@ -117,7 +106,20 @@ private:
     end_ = pos_ + n;
   }
 
-  void make_room(size_t n) {
+  // These are rare, and would keep the compiler from inlining all others.
+
+  [[gnu::noinline]] void append_large(std::string_view text) {
+    if (exceeds_limit_with(text.size())) {
+      overflow_ = true;
+      return;
+    }
+    flush();
+    auto data = std::as_bytes(std::span{text});
+    target_->insert(target_->end(), data.begin(), data.end());
+    moved_ += data.size();
+  }
+
+  [[gnu::noinline]] void make_room(size_t n) {
     auto old_size = here();
     if (size() > limit_) {
       overflow_ = true;

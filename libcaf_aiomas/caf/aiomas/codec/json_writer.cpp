@@ -142,7 +142,7 @@ private:
   }
 
   bool write_dict(const dict& xs, size_t depth) {
-    if (!check_nesting(depth + 1) || !check_keys(xs))
+    if (!check_nesting(depth + 1))
       return false;
     out_.put('{');
     auto first = xs.begin();
@@ -158,7 +158,7 @@ private:
 
   bool write_key(const value& key) {
     if (auto text = key.get_if<std::string_view>())
-      return write_string(*text);
+      return check_key(*text) && write_string(*text);
     if (auto text = json_key(key))
       return write_string(*text);
     return fail(errc::serialization_error, json_key_error(key));

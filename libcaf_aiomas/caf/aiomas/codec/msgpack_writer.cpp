@@ -130,7 +130,7 @@ private:
   }
 
   bool write_dict(const dict& xs, size_t depth) {
-    if (!check_nesting(depth + 1) || !check_room(xs.size()) || !check_keys(xs))
+    if (!check_nesting(depth + 1) || !check_room(xs.size()))
       return false;
     packer_.pack_map(static_cast<uint32_t>(xs.size()));
     return std::all_of(xs.begin(), xs.end(), [&](const dict::entry& entry) {
@@ -140,6 +140,8 @@ private:
   }
 
   bool write_key(const value& key, size_t depth) {
+    if (auto text = key.get_if<std::string_view>())
+      return check_key(*text) && write_string(*text);
     if (!is_hashable(key))
       return fail(errc::serialization_error, not_hashable);
     return write(key, depth);

@@ -1,7 +1,5 @@
 #include "caf/aiomas/codec/writer_base.hpp"
 
-#include "caf/aiomas/detail/utf8.hpp"
-
 namespace caf::aiomas::detail {
 
 bool writer_base::fail(errc code, std::string text) {
@@ -9,16 +7,7 @@ bool writer_base::fail(errc code, std::string text) {
   return false;
 }
 
-bool writer_base::check_nesting(size_t depth) {
-  if (depth <= limits_.max_nesting)
-    return true;
-  return fail(errc::serialization_error,
-              "nested deeper than " + std::to_string(limits_.max_nesting));
-}
-
-bool writer_base::check_text(std::string_view text) {
-  if (!check_room(text.size()))
-    return false;
+bool writer_base::check_utf8(std::string_view text) {
   auto pos = utf8_valid_prefix(text);
   return pos == text.size()
          || fail(errc::serialization_error,
@@ -26,11 +15,14 @@ bool writer_base::check_text(std::string_view text) {
                    + std::to_string(pos) + " on");
 }
 
-bool writer_base::check_keys(const dict& xs) {
-  if (types_->accepts_keys(xs))
-    return true;
-  auto checked = types_->check_keys(xs);
-  return checked || fail(checked.error().code, checked.error().text);
+bool writer_base::fail_nesting() {
+  return fail(errc::serialization_error,
+              "nested deeper than " + std::to_string(limits_.max_nesting));
+}
+
+bool writer_base::fail_key() {
+  failure_ = looks_like_object();
+  return false;
 }
 
 bool writer_base::fail_size() {

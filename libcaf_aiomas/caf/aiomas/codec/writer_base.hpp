@@ -3,6 +3,7 @@
 #include "caf/aiomas/codec/bounded_output.hpp"
 
 #include "caf/aiomas/codec.hpp"
+#include "caf/aiomas/detail/utf8.hpp"
 
 #include <string>
 #include <string_view>
@@ -42,7 +43,9 @@ protected:
   bool fail(errc code, std::string text);
 
   /// Fails if nothing may stand inside of `depth` containers.
-  bool check_nesting(size_t depth);
+  bool check_nesting(size_t depth) {
+    return depth <= limits_.max_nesting || fail_nesting();
+  }
 
   /// Fails if more was written than is allowed.
   bool check_size() {
@@ -56,10 +59,15 @@ protected:
   }
 
   /// Fails unless `text` is in UTF-8 and there is room for it.
-  bool check_text(std::string_view text);
+  bool check_text(std::string_view text) {
+    return check_room(text.size())
+           && (ascii_prefix(text) == text.size() || check_utf8(text));
+  }
 
-  /// Fails if a dict with these keys would be taken for an object.
-  bool check_keys(const dict& xs);
+  /// Fails if a dict with this key would be taken for an object.
+  bool check_key(std::string_view key) {
+    return types_->accepts_key(key) || fail_key();
+  }
 
   /// Hands the pair that stands for `x` to `write_tagged`, and returns what
   /// that returns.
@@ -75,6 +83,9 @@ protected:
   fault failure_;
 
 private:
+  bool check_utf8(std::string_view text);
+  bool fail_nesting();
+  bool fail_key();
   bool fail_size();
 
   const serializers* types_ = nullptr;

@@ -175,26 +175,39 @@ void container_impl::finish_incoming(const link_map& incoming) {
     opts_.shutdown_timeout.value(), std::chrono::nanoseconds::zero(),
     std::chrono::hours{24 * 365});
   auto by = io_clock::now() + limit;
-  auto answered = when_released(
-    [self = shared_from_this(), by] { self->finish_outgoing(by); });
+  std::vector<link_ptr> links;
+  for (auto& [number, weak] : incoming)
+    if (auto link = weak.lock())
+      links.push_back(std::move(link));
+  auto answered = when_released([self = shared_from_this(), links, by] {
+    self->finish_outgoing(links, by);
+  });
   server_->close([answered] {});
   if (shortcut_)
     shortcut_->close([answered] {});
-  for (auto& [number, weak] : incoming)
-    if (auto link = weak.lock())
-      link->finish(limit, answered);
-}
-
-void container_impl::finish_outgoing(io_clock::time_point by) {
-  auto limit = std::max(by - io_clock::now(), io_clock::duration::zero());
-  auto answered = when_released([self = shared_from_this()] { self->end(); });
-  for (auto& link : outgoing_.close())
+  for (auto& link : links)
     link->finish(limit, answered);
 }
 
-void container_impl::end() {
+void container_impl::finish_outgoing(std::vector<link_ptr> links,
+                                     io_clock::time_point by) {
+  auto limit = std::max(by - io_clock::now(), io_clock::duration::zero());
+  auto outgoing = outgoing_.close();
+  links.insert(links.end(), outgoing.begin(), outgoing.end());
+  auto answered = when_released([self = shared_from_this(),
+                                 links = std::move(links)] {
+    self->end(links);
+  });
+  for (auto& link : outgoing)
+    link->finish(limit, answered);
+}
+
+// Agents that watch others must not take our own end for theirs.
+void container_impl::end(const std::vector<link_ptr>& links) {
   for (auto& hdl : agents_.close())
     anon_send_exit(hdl, exit_reason::user_shutdown);
+  for (auto& link : links)
+    link->let_go();
   // What has been posted to the loops so far is done by their next turns.
   auto done = when_released([self = shared_from_this()] {
     decltype(at_end_) waiting;
@@ -420,7 +433,8 @@ proxy container_impl::make_healing_proxy(const link_ptr& link,
   }
   auto made = std::make_shared<healing_link>(
     weak_from_this(), url, std::move(class_name), text,
-    retry_plan{settings_of(opts_)}, link);
+    retry_plan{settings_of(opts_)}, opts_.limits.value().max_waiting_calls,
+    link);
   known = made;
   guard.unlock();
   return agent_proxy(std::move(made));

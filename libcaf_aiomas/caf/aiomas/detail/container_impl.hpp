@@ -219,8 +219,8 @@ private:
   link_ptr make_link(const connection_ptr& conn);
   void accept(const connection_ptr& conn);
   void finish_incoming(const link_map& incoming);
-  void finish_outgoing(io_clock::time_point by);
-  void end();
+  void finish_outgoing(std::vector<link_ptr> links, io_clock::time_point by);
+  void end(const std::vector<link_ptr>& links);
   uint64_t request_link(io_loop& home, const address& where,
                         link_cache::link_handler done);
   void dial(io_loop& home, const address& where, uint64_t attempt);

@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/detail/float_repr.hpp"
 
+#include <algorithm>
 #include <cmath>
 
 namespace caf::aiomas::detail {
@@ -30,6 +31,11 @@ fault type_mismatch(std::string_view expected, const value& got) {
   return {errc::type_error, std::move(text)};
 }
 
+fault size_mismatch(size_t expected, size_t got) {
+  return {errc::type_error,
+          "expected " + size_text(expected) + ", got " + size_text(got)};
+}
+
 fault at_element(size_t index, fault what) {
   what.text.insert(0, "element " + std::to_string(index) + ": ");
   return what;
@@ -42,8 +48,11 @@ fault at_key(const value& key, fault what) {
 
 fault no_alternative(std::vector<fault> reasons) {
   std::string text;
-  for (auto& reason : reasons)
-    text.append(text.empty() ? "" : "; or ").append(reason.text);
+  for (auto i = reasons.begin(); i != reasons.end(); ++i) {
+    auto is_same = [i](const fault& x) { return x.text == i->text; };
+    if (std::none_of(reasons.begin(), i, is_same))
+      text.append(text.empty() ? "" : "; or ").append(i->text);
+  }
   return {errc::type_error, std::move(text)};
 }
 
@@ -87,8 +96,7 @@ outcome<list> to_list(value x, size_t size) {
   if (xs == nullptr)
     return type_mismatch(size_text(size), x);
   if (xs->size() != size)
-    return fault{errc::type_error, "expected " + size_text(size) + ", got "
-                                     + size_text(xs->size())};
+    return size_mismatch(size, xs->size());
   return std::move(*xs);
 }
 

@@ -18,13 +18,17 @@ std::string_view kind_name(const value& x) noexcept;
 /// `expected str, got int`.
 fault type_mismatch(std::string_view expected, const value& got);
 
+/// `expected a list of 2, got a list of 3`.
+fault size_mismatch(size_t expected, size_t got);
+
 /// Puts `element 3: ` in front of the text.
 fault at_element(size_t index, fault what);
 
 /// Puts `key 'x': ` in front of the text.
 fault at_key(const value& key, fault what);
 
-/// Collects why each alternative of a variant did not fit.
+/// Collects why each alternative of a variant did not fit. Several may say the
+/// same, such as integers of different sizes.
 fault no_alternative(std::vector<fault> reasons);
 
 outcome<int64_t> to_signed(const value& x, int64_t min, int64_t max);

@@ -144,11 +144,22 @@ connect_attempt dial(io_loop& home, const address& where, const options& opts,
   }
   return connect(
     home, where, settings,
-    [&home, opts, done = std::move(done)](outcome<stream_ptr> ends) mutable {
-      if (ends)
+    [&home, where, opts,
+     done = std::move(done)](outcome<stream_ptr> ends) mutable {
+      if (ends) {
         done(wrap(home, std::move(*ends), opts));
-      else
-        done(std::move(ends.error()));
+        return;
+      }
+      auto& why = ends.error();
+      if (why.code != errc::shut_down) { // nobody waits for it any more
+        ++home.traffic().connects_failed[why.code];
+        home.report(severity::warning, "connect_failed", [&] {
+          return event_fields{{"peer", to_string(where)},
+                              {"reason", to_string(why.code)},
+                              {"text", why.text}};
+        });
+      }
+      done(std::move(why));
     });
 }
 
@@ -210,9 +221,7 @@ std::string name_of(const address& where) {
 }
 
 std::string peer_name(const stream& ends) {
-  if (ends.how() == address::transport::tcp)
-    return name_of(address{ends.peer_host(), ends.peer_port()});
-  return name_of(address::make(ends.how(), ends.peer_host()));
+  return name_of(peer_of(ends));
 }
 
 } // namespace caf::aiomas::detail

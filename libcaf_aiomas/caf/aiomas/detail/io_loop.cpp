@@ -47,6 +47,10 @@ io_loop::flushable::~flushable() {
   // nop
 }
 
+event_log::~event_log() {
+  // nop
+}
+
 /// Makes the calling thread that of a driven loop.
 class io_loop::driver {
 public:

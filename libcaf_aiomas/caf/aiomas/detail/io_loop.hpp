@@ -1,7 +1,10 @@
 #pragma once
 
 #include "caf/aiomas/detail/activity.hpp"
+#include "caf/aiomas/detail/event_line.hpp"
+#include "caf/aiomas/detail/event_log.hpp"
 #include "caf/aiomas/detail/io_clock.hpp"
+#include "caf/aiomas/detail/traffic.hpp"
 #include "caf/aiomas/detail/unique_function.hpp"
 
 #include <asio/executor_work_guard.hpp>
@@ -10,6 +13,7 @@
 #include <atomic>
 #include <memory>
 #include <mutex>
+#include <string_view>
 #include <thread>
 #include <unordered_set>
 #include <vector>
@@ -136,6 +140,29 @@ public:
   /// Calls `flush` when the current turn ends, once. For the loop's thread.
   void flush_later(std::shared_ptr<flushable> what);
 
+  // -- what is seen from outside ----------------------------------------------
+
+  /// What happens in this loop is counted here, by its thread.
+  detail::traffic& traffic() noexcept {
+    return traffic_;
+  }
+
+  /// Lets `log` have the events of this loop until it stops. To be called
+  /// before it starts.
+  void report_to(std::shared_ptr<event_log> log) noexcept {
+    log_ = std::move(log);
+  }
+
+  /// Passes an event on to the log, if there is one that wants it; `fields`
+  /// returns its fields. For the loop's thread.
+  template <class F>
+  void report(severity how, std::string_view name, F fields) {
+    if (log_ && !stopping_ && log_->wants(how))
+      log_->write(how, event_line(name, fields()));
+  }
+
+  // -- threads ----------------------------------------------------------------
+
   bool in_loop() const noexcept {
     return std::this_thread::get_id() == thread_id_.load();
   }
@@ -175,6 +202,10 @@ private:
   bool stopped_ = false; // guarded by mtx_
   std::shared_ptr<activity> counted_in_; // null if nobody counts; by mtx_
   size_t counted_jobs_ = 0; // those of jobs_ that count; guarded by mtx_
+
+  // Apart from what other threads write.
+  alignas(64) detail::traffic traffic_;
+  std::shared_ptr<event_log> log_;
 
   // For the loop's thread only.
   std::vector<job> batch_;

@@ -4,10 +4,10 @@
 
 namespace caf::aiomas::detail {
 
-void pending_calls::add(uint64_t id, handler on_reply,
+void pending_calls::add(uint64_t id, handler on_reply, time_point now,
                         std::optional<time_point> deadline, bool waiting,
                         uint64_t tag) {
-  calls_.emplace(id, call{std::move(on_reply), deadline, waiting, tag});
+  calls_.emplace(id, call{std::move(on_reply), now, deadline, waiting, tag});
   if (deadline)
     deadlines_.emplace(*deadline, id);
   if (waiting)
@@ -23,11 +23,11 @@ bool pending_calls::sent(uint64_t id) {
   return true;
 }
 
-pending_calls::handler pending_calls::take(uint64_t id) {
+pending_calls::ended_call pending_calls::take(uint64_t id) {
   auto i = calls_.find(id);
   if (i == calls_.end())
     return {};
-  auto result = std::move(i->second.on_reply);
+  ended_call result{std::move(i->second.on_reply), i->second.begun};
   if (i->second.deadline)
     deadlines_.erase({*i->second.deadline, id});
   if (i->second.waiting)

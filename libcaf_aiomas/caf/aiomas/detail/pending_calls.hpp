@@ -22,17 +22,26 @@ public:
   using handler = unique_function<void(outcome<value>)>;
   using time_point = std::chrono::steady_clock::time_point;
 
+  /// A call that has left the table.
+  struct ended_call {
+    handler on_reply; // empty if there was no such call
+    time_point begun;
+
+    explicit operator bool() const noexcept {
+      return static_cast<bool>(on_reply);
+    }
+  };
+
   /// Adds a call whose request is on its way, or `waiting` for room.
-  void add(uint64_t id, handler on_reply, std::optional<time_point> deadline,
-           bool waiting, uint64_t tag);
+  void add(uint64_t id, handler on_reply, time_point now,
+           std::optional<time_point> deadline, bool waiting, uint64_t tag);
 
   /// Says that the request of a call that was waiting is on its way now.
   /// Returns false if there is no such call, because it was given up.
   bool sent(uint64_t id);
 
-  /// Removes a call and returns its handler, or an empty one if there is no
-  /// such call.
-  handler take(uint64_t id);
+  /// Removes a call, if there is such a call.
+  ended_call take(uint64_t id);
 
   /// Returns the id of the call that has this tag. Looks at all calls: giving a
   /// call up is rare, and calls that are not given up should not pay for it.
@@ -56,6 +65,7 @@ public:
 private:
   struct call {
     handler on_reply;
+    time_point begun;
     std::optional<time_point> deadline;
     bool waiting;
     uint64_t tag;

@@ -186,7 +186,7 @@ strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
   auto& sys = mm_.system();
   auto result = make_actor<detail::remote_actor, strong_actor_ptr>(
     sys.next_actor_id(), sys.node(), &sys, cfg, shared_from_this(), path);
-  if (end_)
+  if (end_ && !finishing_)
     static_cast<detail::remote_actor*>(result->get())
       ->kill_proxy(nullptr, to_error(*end_));
   remotes_[path] = actor_cast<weak_actor_ptr>(result);
@@ -195,7 +195,7 @@ strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
 
 void rpc_link::keep(strong_actor_ptr what) {
   std::lock_guard guard{mtx_};
-  if (!end_)
+  if (!end_ || finishing_)
     kept_.insert(std::move(what));
 }
 
@@ -222,8 +222,28 @@ void rpc_link::finish(std::chrono::nanoseconds limit,
   {
     std::lock_guard guard{mtx_};
     closing_ = true;
+    finishing_ = true;
   }
   conn_->finish(closed_by_us(), limit, std::move(until_end));
+}
+
+void rpc_link::let_go() {
+  std::map<std::string, weak_actor_ptr> remotes;
+  std::set<strong_actor_ptr> kept; // destroyed without the lock
+  error why;
+  {
+    std::lock_guard guard{mtx_};
+    finishing_ = false;
+    if (!end_)
+      return;
+    why = to_error(*end_);
+    remotes.swap(remotes_);
+    kept.swap(kept_);
+  }
+  for (auto& [path, known] : remotes)
+    if (auto what = known.lock())
+      static_cast<detail::remote_actor*>(what->get())
+        ->kill_proxy(nullptr, why);
 }
 
 void rpc_link::on_reset(reset_handler what) {
@@ -245,22 +265,20 @@ void rpc_link::on_reset(reset_handler what) {
 void rpc_link::on_closed(connection&, const fault& reason) {
   // A service that keeps a proxy of its peer would keep itself.
   auto scope = std::move(scope_);
-  std::map<std::string, weak_actor_ptr> remotes;
-  std::set<strong_actor_ptr> kept; // destroyed without the lock
   std::vector<reset_handler> handlers;
+  auto finishing = false;
   {
     std::lock_guard guard{mtx_};
     end_ = reason;
-    remotes.swap(remotes_);
-    kept.swap(kept_);
+    // What the peer or the network has done is told in any case.
+    finishing_ = finishing_ && reason.text == closed_by_us().text;
+    finishing = finishing_;
     handlers.swap(reset_handlers_);
     if (closing_)
       handlers.clear();
   }
-  for (auto& [path, known] : remotes)
-    if (auto what = known.lock())
-      static_cast<detail::remote_actor*>(what->get())
-        ->kill_proxy(nullptr, to_error(reason));
+  if (!finishing)
+    let_go();
   for (auto& handler : handlers)
     handler(to_error(reason));
 }
@@ -281,6 +299,9 @@ void rpc_link::on_request(connection& from, inbound_id id, value content) {
     names.next();
     refuse(names.not_found());
   } else {
+    if (!peer_)
+      peer_ = std::make_shared<const peer_info>(info_of(from.ends()));
+    what->caller = peer_;
     scope_->serve(mm_.sink_of(from.loop()), from, std::move(id),
                   std::move(*what));
   }

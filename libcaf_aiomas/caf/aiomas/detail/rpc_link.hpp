@@ -94,8 +94,12 @@ public:
   void close();
 
   /// Closes once the requests of the peer are answered, see
-  /// `connection::finish`.
+  /// `connection::finish`. Whoever watches an object of the peer learns of the
+  /// end not before `let_go`.
   void finish(std::chrono::nanoseconds limit, std::shared_ptr<void> until_end);
+
+  /// Tells those, after `finish` and the end.
+  void let_go();
 
   /// Calls `what` once, in the thread of the loop, when the connection is lost;
   /// at once if that has happened. Not called after `close`.
@@ -131,6 +135,7 @@ private:
   middleman& mm_;
   connection_ptr conn_;
   rpc_scope_ptr scope_; // for the thread of the loop; gone after the end
+  std::shared_ptr<const peer_info> peer_; // likewise; null before a request
   const bool has_scope_;
   std::optional<std::chrono::nanoseconds> call_timeout_;
   std::shared_ptr<activity> counted_in_; // null if calls don't count
@@ -141,6 +146,7 @@ private:
   size_t sweep_at_ = 16; // size at which dead entries of remotes_ go
   std::vector<reset_handler> reset_handlers_; // guarded by mtx_
   bool closing_ = false; // guarded by mtx_
+  bool finishing_ = false; // guarded by mtx_; until `let_go`
   std::optional<fault> end_; // guarded by mtx_
 };
 

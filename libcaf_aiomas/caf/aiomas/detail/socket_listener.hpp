@@ -5,6 +5,7 @@
 #include <asio/steady_timer.hpp>
 
 #include <chrono>
+#include <fcntl.h>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -22,8 +23,11 @@ public:
   socket_listener(io_loop& home, std::vector<acceptor> sockets, address where)
     : listener(home), where_(std::move(where)) {
     doors_.reserve(sockets.size());
-    for (auto& each : sockets)
+    for (auto& each : sockets) {
+      // A program that this process starts would keep the address in use.
+      (void) ::fcntl(each.native_handle(), F_SETFD, FD_CLOEXEC);
       doors_.push_back({std::move(each), asio::steady_timer{home.context()}});
+    }
   }
 
   void start(loop_chooser choose, admission admit,

@@ -17,6 +17,7 @@ void set_option(asio::ip::tcp::socket& socket, int name, int value) {
 } // namespace
 
 tcp_stream::tcp_stream(asio::ip::tcp::socket connected,
+                       const asio::ip::tcp::endpoint& peer,
                        const keepalive& probing)
   : socket_stream(std::move(connected)) {
   asio::error_code ec;
@@ -26,10 +27,8 @@ tcp_stream::tcp_stream(asio::ip::tcp::socket connected,
   set_option(socket_, TCP_KEEPINTVL,
              static_cast<int>(probing.interval.count()));
   set_option(socket_, TCP_KEEPCNT, probing.probes);
-  if (auto peer = socket_.remote_endpoint(ec); !ec) {
-    peer_host_ = peer.address().to_string();
-    peer_port_ = peer.port();
-  }
+  peer_host_ = peer.address().to_string();
+  peer_port_ = peer.port();
   if (auto local = socket_.local_endpoint(ec); !ec) {
     local_host_ = local.address().to_string();
     local_port_ = local.port();

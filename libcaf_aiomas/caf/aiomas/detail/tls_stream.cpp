@@ -63,6 +63,7 @@ public:
   }
 
   void close() noexcept;
+  bool end_output() noexcept;
 
   const stream_ptr below;
   tls_info info; // once the handshake is done
@@ -89,6 +90,7 @@ private:
 
   // -- the stream below -------------------------------------------------------
 
+  void say_goodbye() noexcept;
   void receive();
   void on_received(std::error_code ec, size_t n);
   void flush();
@@ -208,16 +210,30 @@ void tls_stream::core::go_on_writing(bool at_once) {
 void tls_stream::core::close() noexcept {
   if (std::exchange(closed_, true))
     return;
-  // What was cut off in the middle cannot be followed by anything.
-  if (!flushing_ && !write_error_ && sent_ == sending_.size()) {
-    std::error_code ignored;
+  say_goodbye();
+  below->close();
+}
+
+bool tls_stream::core::end_output() noexcept {
+  if (closed_)
+    return true;
+  say_goodbye();
+  auto is_said = sent_ == sending_.size() && !flushing_;
+  return (is_said || write_error_) && below->end_output();
+}
+
+void tls_stream::core::say_goodbye() noexcept {
+  // What was cut off in the middle must come to its end first.
+  if (flushing_ || write_error_)
+    return;
+  if (sent_ == sending_.size()) {
     engine_->shutdown();
     engine_->take_output(sending_);
     sent_ = 0;
-    if (!sending_.empty())
-      (void) below->try_write(sending_, ignored);
   }
-  below->close();
+  auto rest = std::span<const std::byte>{sending_}.subspan(sent_);
+  if (!rest.empty())
+    sent_ += below->try_write(rest, write_error_);
 }
 
 // -- the stream below ---------------------------------------------------------
@@ -345,6 +361,18 @@ void tls_stream::close() noexcept {
   core_->close();
 }
 
+bool tls_stream::settled() noexcept {
+  return core_->below->settled();
+}
+
+size_t tls_stream::outstanding() noexcept {
+  return core_->below->outstanding();
+}
+
+bool tls_stream::end_output() noexcept {
+  return core_->end_output();
+}
+
 address::transport tls_stream::how() const noexcept {
   return core_->below->how();
 }
@@ -369,8 +397,8 @@ std::optional<value> tls_stream::extra_info(std::string_view name) const {
   return core_->info.get(name);
 }
 
-std::vector<std::string> tls_stream::certificate_names() const {
-  return core_->info.names();
+std::optional<peer_certificate> tls_stream::certificate() const {
+  return core_->info.certificate();
 }
 
 } // namespace caf::aiomas::detail

@@ -49,6 +49,12 @@ public:
   /// Tries to end TLS in an orderly manner, without waiting.
   void close() noexcept override;
 
+  bool settled() noexcept override;
+
+  size_t outstanding() noexcept override;
+
+  bool end_output() noexcept override;
+
   address::transport how() const noexcept override;
 
   const std::string& peer_host() const noexcept override;
@@ -61,7 +67,7 @@ public:
 
   std::optional<value> extra_info(std::string_view name) const override;
 
-  std::vector<std::string> certificate_names() const override;
+  std::optional<peer_certificate> certificate() const override;
 
 private:
   class core;
