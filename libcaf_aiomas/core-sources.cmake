@@ -35,6 +35,14 @@ set(AIOMAS_CORE_SOURCES
   session_deadlines.cpp
   session_limits.cpp
 
+  # what clocks are made of
+  clock_time.cpp
+  detail/activity.cpp
+  detail/alarm.cpp
+  detail/simulated_time.cpp
+  detail/timer_queue.cpp
+  detail/timers.cpp
+
   # transport and I/O threads
   address.cpp
   agent_url.cpp

@@ -1,5 +1,7 @@
 #include "caf/aiomas/agent.hpp"
 
+#include "caf/aiomas/detail/activity.hpp"
+#include "caf/aiomas/detail/agent_timers.hpp"
 #include "caf/aiomas/detail/container_impl.hpp"
 #include "caf/aiomas/detail/invoke.hpp"
 #include "caf/aiomas/warning.hpp"
@@ -19,7 +21,8 @@ std::string agent::root_service::class_name() const {
 agent::agent(actor_config& cfg, aiomas::container c)
   : event_based_actor(cfg),
     home_(c.impl().shared_from_this()),
-    root_(this, c.spawning()) {
+    root_(this, c.spawning()),
+    counted_in_(home_->counted_in().get()) {
   // Without an id in a container that has been shut down.
   if (auto aid = home_->agents().reserve()) {
     aid_ = std::move(*aid);
@@ -74,9 +77,53 @@ void agent::set_default_handler(default_handler fun) {
 }
 
 bool agent::cleanup(error&& reason, execution_unit* host) {
+  if (timers_)
+    timers_->close();
   // Functions may hold handles of agents, even of this one.
   router().clear();
   return event_based_actor::cleanup(std::move(reason), host);
+}
+
+detail::agent_timers& agent::timers() {
+  if (!timers_)
+    timers_ = std::make_shared<detail::agent_timers>(
+      *this, home_->clock().weak_from_this());
+  return *timers_;
+}
+
+// -- counting -----------------------------------------------------------------
+
+// An agent of a simulation counts as going on while it is scheduled or runs.
+
+void agent::enqueue(mailbox_element_ptr what, execution_unit* host) {
+  if (counted_in_ == nullptr) {
+    event_based_actor::enqueue(std::move(what), host);
+    return;
+  }
+  // One of those who send at the same time schedules the agent; that one's
+  // count lasts until it waits again.
+  counted_in_->begin();
+  if (!detail::enqueue_to(*this, private_thread_, std::move(what), host))
+    counted_in_->end();
+}
+
+void agent::launch(execution_unit* host, bool lazy, bool hide) {
+  if (counted_in_ == nullptr) {
+    event_based_actor::launch(host, lazy, hide);
+    return;
+  }
+  // It is not lazy then, since nobody could tell whether it has been scheduled.
+  counted_in_->begin();
+  event_based_actor::launch(host, false, hide);
+}
+
+resumable::resume_result agent::resume(execution_unit* host,
+                                       size_t max_throughput) {
+  auto result = event_based_actor::resume(host, max_throughput);
+  if (counted_in_ != nullptr
+      && (result == resumable::awaiting_message || result == resumable::done))
+    counted_in_->end();
+  return result;
 }
 
 // -- function_agent -----------------------------------------------------------

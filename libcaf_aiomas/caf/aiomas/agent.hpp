@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/agent_clock.hpp"
 #include "caf/aiomas/container.hpp"
 #include "caf/aiomas/expose.hpp"
 #include "caf/aiomas/interface.hpp"
@@ -22,6 +23,13 @@
 #include <vector>
 
 namespace caf::aiomas {
+
+namespace detail {
+
+class activity;
+class agent_timers;
+
+} // namespace detail
 
 /// Base class of agents: an event-based actor that lives in a container and
 /// exposes functions to others, who find it by its URL. Exposed functions run
@@ -51,6 +59,14 @@ public:
 
   /// The agent's URL, for example `tcp://localhost:5555/0`.
   std::string addr() const;
+
+  /// The clock of the container, for this agent:
+  ///
+  ///     co_await clock().sleep(100ms);
+  ///     clock().call_in(1.5, [this] { … });
+  agent_clock clock() noexcept {
+    return agent_clock{this};
+  }
 
   /// Names this agent in messages to others, who receive a proxy.
   local_ref ref() const {
@@ -111,8 +127,6 @@ public:
 
   // -- tasks ------------------------------------------------------------------
 
-  using event_based_actor::launch; // what CAF starts actors with
-
   /// Starts a task beside whatever else the agent does: it runs until its first
   /// suspension at once. What it throws goes to `on_task_failure`.
   template <class T>
@@ -136,9 +150,28 @@ public:
 
   bool cleanup(error&& reason, execution_unit* host) override;
 
+  // Simulations count who has something to do.
+
+  using event_based_actor::enqueue;
+
+  void enqueue(mailbox_element_ptr what, execution_unit* host) override;
+
+  void launch(execution_unit* host, bool lazy, bool hide) override;
+
+  resume_result resume(execution_unit* host, size_t max_throughput) override;
+
   /// Lets peers find the agent, once it has been made. For any thread.
   /// @private
   void publish();
+
+  /// @private
+  detail::container_impl& home() const noexcept {
+    return *home_;
+  }
+
+  /// The calls that the clock is to make into this agent. In its context.
+  /// @private
+  detail::agent_timers& timers();
 
 private:
   class root_service : public service {
@@ -158,6 +191,8 @@ private:
   std::shared_ptr<detail::container_impl> home_;
   std::string aid_;
   root_service root_;
+  std::shared_ptr<detail::agent_timers> timers_; // made for the first one
+  detail::activity* counted_in_; // null if nobody counts
 };
 
 // -- function-based agents ----------------------------------------------------

@@ -55,6 +55,14 @@ constexpr std::chrono::seconds close_timeout{5};
 /// Proxies of a container that does not reconnect are of no use after that.
 constexpr std::chrono::seconds idle_timeout{0};
 
+/// Clocks of a simulation show no time, and no clock makes anybody wait, beyond
+/// this many seconds, 285 years: up to there, a `double` tells microseconds
+/// apart, and the system's clock has dates.
+constexpr double longest_time = 9e9;
+
+/// How often timers of a clock that does not say when they are due look at it.
+constexpr std::chrono::milliseconds clock_poll_interval{10};
+
 /// When a container shuts down, requests that are being worked on may take this
 /// time before they fail (`shutdown-timeout`).
 constexpr std::chrono::seconds shutdown_timeout{2};

@@ -124,6 +124,7 @@ struct middleman::impl {
   bool driven = false; // without threads
 
   std::mutex mtx;
+  std::shared_ptr<detail::activity> activity; // guarded by mtx
   std::condition_variable changed;
   size_t containers = 0; // guarded by mtx
   bool had_containers = false; // guarded by mtx
@@ -316,6 +317,16 @@ detail::reply_sink& middleman::sink_of(detail::io_loop& loop) noexcept {
   while (impl_->loops[index].get() != &loop)
     ++index;
   return sink_in(impl_->sinks[index]);
+}
+
+std::shared_ptr<detail::activity> middleman::activity() {
+  std::lock_guard guard{impl_->mtx};
+  if (!impl_->activity) {
+    impl_->activity = std::make_shared<detail::activity>();
+    for (auto& loop : impl_->loops)
+      loop->count_in(impl_->activity);
+  }
+  return impl_->activity;
 }
 
 void middleman::actor_ended(detail::actor_identity who) {

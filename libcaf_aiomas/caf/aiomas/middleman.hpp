@@ -17,6 +17,7 @@ struct options;
 
 namespace detail {
 
+class activity;
 class io_loop;
 class reply_sink;
 struct actor_identity;
@@ -114,6 +115,10 @@ public:
 
   /// Returns what takes the replies to requests that came in by `loop`.
   detail::reply_sink& sink_of(detail::io_loop& loop) noexcept;
+
+  /// What goes on in the loops, and in agents of simulations: counted from the
+  /// first call of this on. For any thread.
+  std::shared_ptr<detail::activity> activity();
 
   /// Fails the calls of peers that an actor has not answered. For any thread.
   void actor_ended(detail::actor_identity who);

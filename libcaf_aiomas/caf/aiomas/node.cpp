@@ -73,19 +73,24 @@ pending<node> start_node_async(actor_system& sys, address where,
     auto open = [&mm, opts = std::move(opts), where = std::move(where)](
                   detail::deadline_slot_ptr<node> slot) mutable {
       auto impl = std::make_shared<detail::container_impl>(mm, std::move(opts));
-      // Whoever connects finds the manager.
-      auto first
-        = container::borrow(impl).spawn<detail::manager>().as_actor();
-      impl->open(where, [impl, first, slot](outcome<void> opened) {
+      auto manager = std::make_shared<actor>();
+      auto done = [impl, manager, slot](outcome<void> opened) {
         if (!opened) {
-          anon_send_exit(first, exit_reason::user_shutdown);
+          if (*manager)
+            anon_send_exit(*manager, exit_reason::user_shutdown);
           slot->complete(to_error(std::move(opened.error())));
           return;
         }
         node made;
         made.owner_ = std::make_shared<node::owner>(impl);
         slot->complete(std::move(made));
-      });
+      };
+      auto spawn_manager = [&home = *impl, manager] {
+        *manager = container::borrow(home.shared_from_this())
+                     .spawn<detail::manager>()
+                     .as_actor();
+      };
+      impl->open(where, std::move(done), std::move(spawn_manager));
     };
     return detail::begin_in_loop<node>(*mm.loops().front(), std::move(done),
                                        limit, std::move(open));

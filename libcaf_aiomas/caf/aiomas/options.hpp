@@ -1,6 +1,5 @@
 #pragma once
 
-#include "caf/aiomas/clock.hpp"
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/codec/json.hpp"
 #include "caf/aiomas/defaults.hpp"
@@ -19,6 +18,8 @@
 #include <vector>
 
 namespace caf::aiomas {
+
+class clock;
 
 /// Which threads run the actors that peers call.
 enum class dispatch_mode {
@@ -120,7 +121,8 @@ struct options {
   /// Of a container or RPC server: which threads run the actors.
   dispatch_mode dispatch = dispatch_mode::scheduled;
 
-  /// Of a container: the clock for its agents. By default it shows real time.
+  /// Of a container: the clock for its agents, see `clock.hpp`. By default it
+  /// shows real time. Deadlines of the network are in real time in any case.
   std::shared_ptr<aiomas::clock> clock;
 
   /// Accepted connections of a server, in total and from one address, or from

@@ -128,7 +128,8 @@ public:
 
   /// Runs `on_value(T)` or `on_error(error&)` in the actor `self` once the
   /// result is there; other messages are handled meanwhile. To be called by
-  /// `self`. If it ends first, neither is called.
+  /// `self`. If it ends first, neither is called, and the operation is given
+  /// up.
   template <class Self, class F, class G>
   void then(Self* self, F on_value, G on_error) && {
     if (detail::is_ending(self))
@@ -231,8 +232,11 @@ private:
   template <class Self, class F, class G>
   behavior begin_for(Self* self, message_id mid, F on_value, G on_error) {
     using arrival = detail::arrival<Raw>;
-    behavior result{[f = std::move(on_value), g = std::move(on_error)](
-                      typename arrival::type& what) mutable {
+    // It has the handler before the result can arrive.
+    abandon_guard guard{begin_(detail::arrive_at<Raw>(self, mid), timeout_)};
+    return {[f = std::move(on_value), g = std::move(on_error),
+             guard = std::move(guard)](typename arrival::type& what) mutable {
+      guard.arrived();
       auto x = conversion::convert(arrival::unpack(what));
       if (!x) {
         error reason{x.error()}; // of an expected<void>, it is const
@@ -243,9 +247,29 @@ private:
         f(std::move(*x));
       }
     }};
-    begin_(detail::arrive_at<Raw>(self, mid), timeout_);
-    return result;
   }
+
+  /// Gives an operation up if its handler goes before its result arrives.
+  class abandon_guard {
+  public:
+    explicit abandon_guard(canceller cancel) : cancel_(std::move(cancel)) {
+      // nop
+    }
+
+    abandon_guard(abandon_guard&&) noexcept = default;
+
+    ~abandon_guard() {
+      if (cancel_)
+        cancel_();
+    }
+
+    void arrived() noexcept {
+      cancel_ = {};
+    }
+
+  private:
+    canceller cancel_;
+  };
 
   starter begin_;
   std::optional<duration> timeout_;

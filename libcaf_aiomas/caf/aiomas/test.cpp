@@ -6,6 +6,7 @@
 #include "caf/aiomas/exception.hpp"
 #include "caf/aiomas/warning.hpp"
 
+#include <caf/actor_clock.hpp>
 #include <caf/atom.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -38,7 +39,36 @@ public:
     followed_ = which;
   }
 
+  /// The scheduler's time at which the first timer is due, if there is one.
+  std::optional<timespan> next_due() const {
+    auto next = next_event();
+    if (!next)
+      return std::nullopt;
+    std::chrono::duration<double> exact{*next};
+    auto result = std::chrono::round<timespan>(exact);
+    return result < exact ? result + timespan{1} : result;
+  }
+
+  /// Calls what is due. Returns whether anything was.
+  bool tick() {
+    auto next = next_event();
+    if (!next || *next > time())
+      return false;
+    time_changed();
+    return true;
+  }
+
+protected:
+  std::optional<std::chrono::nanoseconds>
+  real_time_until(double) const override {
+    return std::nullopt;
+  }
+
 private:
+  bool takes_any_delay() const noexcept override {
+    return true;
+  }
+
   timespan now() const {
     return followed_ != nullptr
              ? followed_->clock().current_time.time_since_epoch()
@@ -173,17 +203,22 @@ size_t test_fixture::advance_time(timespan by) {
   auto& clock = sched.clock();
   auto end = clock.current_time + by;
   for (;;) {
-    // The clock jumps from one delayed message to the next.
+    // The clock jumps from one delayed message or timer to the next.
     auto next = end;
     if (auto& due = clock.schedule(); !due.empty())
       next = std::clamp(due.begin()->first, clock.current_time, end);
+    if (auto due = clock_->next_due())
+      next
+        = std::clamp(actor_clock::time_point{*due}, clock.current_time, next);
     auto step = next - clock.current_time;
     clock.current_time = next;
     events += middleman::of(sys).advance(step);
     events += run();
     auto triggered = clock.advance_time(timespan{0});
     events += triggered + run();
-    if (clock.current_time == end && triggered == 0)
+    auto ticked = clock_->tick();
+    events += run();
+    if (clock.current_time == end && triggered == 0 && !ticked)
       return events;
   }
 }

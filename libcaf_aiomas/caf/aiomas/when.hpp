@@ -92,6 +92,19 @@ task<detail::awaited<T>> with_timeout(T what, std::chrono::nanoseconds limit) {
   co_return std::get<0>(tasks).promise().take();
 }
 
+/// Waits no longer than until `end` is over, such as a time of a clock; beyond
+/// it, `what` is given up and a `timeout_error` is thrown. What `end` fails
+/// with is thrown as well.
+///
+///     co_await with_timeout(remote.call<int>("f"), clock().sleep(5min));
+template <detail::awaitable T>
+task<detail::awaited<T>> with_timeout(T what, pending<void> end) {
+  std::tuple<task<detail::awaited<T>>, task<void>> tasks{
+    detail::as_task(std::move(what)), detail::time_out(std::move(end))};
+  co_await detail::until_any(tasks); // throws if the time was up first
+  co_return std::get<0>(tasks).promise().take();
+}
+
 template <class T>
 task<T> task<T>::timeout(std::chrono::nanoseconds limit) && {
   return with_timeout(std::move(*this), limit);

@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/detail/deadline_slot.hpp"
 #include "caf/aiomas/detail/run_in_actor.hpp"
+#include "caf/aiomas/exception.hpp"
 #include "caf/aiomas/middleman.hpp"
 #include "caf/aiomas/warning.hpp"
 
@@ -19,6 +20,11 @@ pending<void> expire(scheduled_actor* self, std::chrono::nanoseconds limit) {
                                    });
       };
   return result{std::move(begin)}.timeout(limit);
+}
+
+task<void> time_out(pending<void> end) {
+  co_await std::move(end);
+  throw_error(make_error(errc::timeout, std::string{"Timed out"}));
 }
 
 void warn_of_failed_run(const error& why) {

@@ -76,4 +76,7 @@ private:
 /// Fails with `errc::timeout` after `limit`.
 pending<void> expire(scheduled_actor* self, std::chrono::nanoseconds limit);
 
+/// Fails with `errc::timeout` when `end` is over.
+task<void> time_out(pending<void> end);
+
 } // namespace caf::aiomas::detail

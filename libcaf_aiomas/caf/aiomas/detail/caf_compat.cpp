@@ -1,8 +1,14 @@
 #include "caf/aiomas/detail/caf_compat.hpp"
 
 #include <caf/actor_addr.hpp>
+#include <caf/actor_system.hpp>
 #include <caf/default_attachable.hpp>
+#include <caf/detail/private_thread.hpp>
+#include <caf/detail/sync_request_bouncer.hpp>
 #include <caf/error.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/intrusive/inbox_result.hpp>
+#include <caf/scheduler/abstract_coordinator.hpp>
 #include <caf/sec.hpp>
 
 #include <pthread.h>
@@ -14,6 +20,31 @@ namespace caf::aiomas::detail {
 bool drop_link(monitorable_actor& what, const actor_addr& other) {
   default_attachable::observe_token link{other, default_attachable::link};
   return what.detach(link) > 0;
+}
+
+bool enqueue_to(scheduled_actor& self, caf::detail::private_thread* thread,
+                mailbox_element_ptr what, actor_host* host) {
+  auto mid = what->mid;
+  auto sender = what->sender;
+  switch (self.mailbox().push_back(std::move(what))) {
+    case intrusive::inbox_result::unblocked_reader:
+      intrusive_ptr_add_ref(self.ctrl());
+      if (self.getf(abstract_actor::is_detached_flag))
+        thread->resume();
+      else if (host != nullptr)
+        host->exec_later(&self);
+      else
+        self.home_system().scheduler().enqueue(&self);
+      return true;
+    case intrusive::inbox_result::queue_closed: {
+      caf::detail::sync_request_bouncer bounce{exit_reason::unknown};
+      if (mid.is_request())
+        bounce(sender, mid);
+      return false;
+    }
+    default:
+      return false; // it is scheduled already
+  }
 }
 
 error error_in(message_content& content) {

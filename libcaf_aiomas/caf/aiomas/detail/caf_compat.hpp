@@ -23,6 +23,12 @@
 #include <type_traits>
 #include <utility>
 
+namespace caf::detail {
+
+class private_thread;
+
+} // namespace caf::detail
+
 namespace caf::aiomas::detail {
 
 /// What runs actors.
@@ -48,6 +54,12 @@ void send_to(const strong_actor_ptr& receiver, strong_actor_ptr sender,
                                          std::forward<Ts>(content)...),
                     nullptr);
 }
+
+/// Does what `scheduled_actor::enqueue` does for `self`, which is detached if
+/// it has a thread. Returns whether that has scheduled it: it will be resumed
+/// until it returns `awaiting_message` or `done`.
+bool enqueue_to(scheduled_actor& self, caf::detail::private_thread* thread,
+                mailbox_element_ptr what, actor_host* host);
 
 /// Answers the request `mid` of `receiver`, from any thread.
 inline void respond_to(const strong_actor_ptr& receiver,

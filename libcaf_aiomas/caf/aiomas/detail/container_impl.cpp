@@ -86,7 +86,16 @@ container_impl::container_impl(middleman& mm, options opts)
 // -- opening and closing ------------------------------------------------------
 
 void container_impl::open(const address& where,
-                          unique_function<void(outcome<void>)> done) {
+                          unique_function<void(outcome<void>)> done,
+                          unique_function<void()> first) {
+  auto joined = opts_.clock->join(mm_);
+  if (!joined) {
+    done(std::move(joined).error());
+    return;
+  }
+  counted_in_ = *std::move(joined);
+  if (first)
+    first();
   auto weak = weak_from_this();
   detail::serve(
     mm_, where, opts_,
@@ -103,8 +112,10 @@ void container_impl::open(const address& where,
       self->server_ = std::move(*made);
       auto ready = [self, done = std::move(done)](address shown) mutable {
         self->base_url_ = to_string(shown) + "/";
-        self->mm_.container_created();
-        done({});
+        self->open_shortcut(shown, [self, done = std::move(done)]() mutable {
+          self->mm_.container_created();
+          done({});
+        });
       };
       auto& bound = self->where();
       if (!is_wildcard(bound)) {
@@ -120,7 +131,7 @@ void container_impl::open(const address& where,
 }
 
 void container_impl::accept(const connection_ptr& conn) {
-  auto link = rpc_link::make(mm_, conn, shared_from_this(), opts_.call_timeout);
+  auto link = make_link(conn);
   uint64_t number = 0;
   {
     std::lock_guard guard{mtx_};
@@ -175,6 +186,8 @@ void container_impl::finish_incoming(const link_map& incoming) {
     self->finish_outgoing(links, by);
   });
   server_->close([answered] {});
+  if (shortcut_)
+    shortcut_->close([answered] {});
   for (auto& link : links)
     link->finish(limit, answered);
 }
@@ -273,6 +286,9 @@ container_impl::connect(std::string text, pending<proxy>::completion done,
       });
     slot->on_end([self, where, id] { self->outgoing_.leave(where, id); });
   };
+  if (counted_in_)
+    done = [counts = activity::token{counted_in_}, done = std::move(done)](
+             expected<proxy> x) mutable { done(std::move(x)); };
   return begin_in_loop<proxy>(home, std::move(done), limit, std::move(begin));
 }
 
@@ -288,8 +304,8 @@ uint64_t container_impl::request_link(io_loop& home, const address& where,
 
 void container_impl::dial(io_loop& home, const address& where,
                           uint64_t attempt) {
-  auto under_way = detail::dial(
-    home, where, opts_,
+  auto under_way = connect_to(
+    home, where,
     [self = shared_from_this(), where, attempt](outcome<connection_ptr> conn) {
       if (!conn) {
         auto why = to_error(std::move(conn.error()));
@@ -297,8 +313,7 @@ void container_impl::dial(io_loop& home, const address& where,
         self->outgoing_.opened(where, attempt, std::move(why));
         return;
       }
-      auto link
-        = rpc_link::make(self->mm_, *conn, self, self->opts_.call_timeout);
+      auto link = self->make_link(*conn);
       link->on_reset([weak = self->weak_from_this(), where,
                       known = std::weak_ptr{link}](const error&) {
         auto there = weak.lock();
@@ -359,21 +374,21 @@ void container_impl::renew(const healing_link_ptr& what, uint64_t attempt) {
     what->renewed(attempt, std::move(*refusal));
     return;
   }
-  auto use
-    = [self = shared_from_this(), what, attempt](expected<link_ptr> link) {
-        if (!link) {
-          what->renewed(attempt, std::move(link));
-          return;
-        }
-        self->validate(
-          *link, what->url(),
-          [what, attempt, link = *link](expected<std::string> class_name) {
-            if (class_name)
-              what->renewed(attempt, link);
-            else
-              what->renewed(attempt, std::move(class_name.error()));
-          });
-      };
+  auto use = [self = shared_from_this(), what, attempt,
+              counts = activity::token{counted_in_}](expected<link_ptr> link) {
+    if (!link) {
+      what->renewed(attempt, std::move(link));
+      return;
+    }
+    self->validate(
+      *link, what->url(),
+      [what, attempt, link = *link](expected<std::string> class_name) {
+        if (class_name)
+          what->renewed(attempt, link);
+        else
+          what->renewed(attempt, std::move(class_name.error()));
+      });
+  };
   auto& home = mm_.next_loop();
   home.post([self = shared_from_this(), &home, what, attempt,
              use = std::move(use)]() mutable {
@@ -470,7 +485,8 @@ void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
     if (!request)
       return answer(from, std::move(id), std::move(request.error()));
     sink.dispatch(known->hdl, from, std::move(id), std::move(*request),
-                  opts_.dispatch, (*method)->read());
+                  opts_.dispatch, (*method)->read(),
+                  activity::token{counted_in_});
   } else {
     // An empty path is the agent itself; one that ends with a slash is not.
     auto is_empty = path.has_next() && path.rest().empty();

@@ -2,6 +2,8 @@
 
 #include "caf/aiomas/agent_url.hpp"
 #include "caf/aiomas/container.hpp"
+#include "caf/aiomas/detail/activity.hpp"
+#include "caf/aiomas/detail/dial.hpp"
 #include "caf/aiomas/detail/healing_link.hpp"
 #include "caf/aiomas/detail/path_cursor.hpp"
 #include "caf/aiomas/detail/retry_pauses.hpp"
@@ -137,8 +139,10 @@ public:
   /// Takes options that are prepared.
   container_impl(middleman& mm, options opts);
 
-  /// Listens on `where`.
-  void open(const address& where, unique_function<void(outcome<void>)> done);
+  /// Listens on `where`, after `first` has been called, if there is one: the
+  /// place to make agents that all peers are to find.
+  void open(const address& where, unique_function<void(outcome<void>)> done,
+            unique_function<void()> first = {});
 
   pending<proxy>::canceller
   connect(std::string url, pending<proxy>::completion done,
@@ -198,6 +202,12 @@ public:
     return *opts_.clock;
   }
 
+  /// Where a simulation counts what goes on; null if there is none. It does not
+  /// change once the container is open.
+  const std::shared_ptr<activity>& counted_in() const noexcept {
+    return counted_in_;
+  }
+
   const std::string& codec_name() const noexcept {
     return codec_name_;
   }
@@ -205,6 +215,10 @@ public:
 private:
   using link_map = std::map<uint64_t, std::weak_ptr<rpc_link>>;
 
+  void open_shortcut(const address& shown, unique_function<void()> done);
+  connect_attempt connect_to(io_loop& home, const address& where,
+                             connected_handler done);
+  link_ptr make_link(const connection_ptr& conn);
   void accept(const connection_ptr& conn);
   void finish_incoming(const link_map& incoming);
   void finish_outgoing(std::vector<link_ptr> links, io_clock::time_point by);
@@ -226,9 +240,11 @@ private:
 
   middleman& mm_;
   options opts_;
+  std::shared_ptr<activity> counted_in_;
   std::string codec_name_;
   std::string base_url_;
   server_ptr server_;
+  server_ptr shortcut_; // of a simulation, see simulated_container.cpp
   exposed validate_aid_;
   agent_registry agents_;
   link_cache outgoing_;

@@ -1,5 +1,6 @@
 #include "caf/aiomas/detail/invoke.hpp"
 
+#include "caf/aiomas/detail/agent_timers.hpp"
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/errand.hpp"
 #include "caf/aiomas/detail/running_task.hpp"
@@ -86,6 +87,10 @@ invoke(scheduled_actor* self, const router& target, message_view& what) {
   auto& content = what.content();
   if (content.match_elements<errand>()) {
     (*content.get_mutable_as<errand>(0).what)(self);
+    return result<message>{message{}};
+  }
+  if (content.match_elements<timer_due>()) {
+    content.get_mutable_as<timer_due>(0).what->run();
     return result<message>{message{}};
   }
   if (!content.match_elements<invocation>())

@@ -9,8 +9,8 @@
 
 namespace caf::aiomas::detail {
 
-/// Calls the function that an `invocation` to `self` names, or does an
-/// `errand`. Returns nothing if `what` is neither.
+/// Calls the function that an `invocation` to `self` names, does an `errand`,
+/// or makes the call of a timer. Returns nothing if `what` is none of them.
 std::optional<result<message>> invoke(scheduled_actor* self,
                                       const router& target, message_view& what);
 

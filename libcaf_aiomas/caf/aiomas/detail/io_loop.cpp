@@ -186,6 +186,10 @@ void io_loop::post(job what) {
       return;
     }
     jobs_.push_back(std::move(what));
+    if (counted_in_) {
+      counted_in_->begin();
+      ++counted_jobs_;
+    }
     needs_wake_up = !std::exchange(wake_up_sent_, true);
   }
   // The end of the current turn runs the job anyway.
@@ -195,6 +199,16 @@ void io_loop::post(job what) {
 
 void io_loop::wake_up() {
   asio::post(context_, [this] { turn guard{*this}; });
+}
+
+void io_loop::count_in(std::shared_ptr<activity> where) {
+  std::lock_guard guard{mtx_};
+  counted_in_ = std::move(where);
+}
+
+activity::token io_loop::count_event() {
+  std::lock_guard guard{mtx_};
+  return activity::token{counted_in_};
 }
 
 void io_loop::flush_later(std::shared_ptr<flushable> what) {
@@ -214,6 +228,10 @@ bool io_loop::run_jobs() {
     if (jobs_.empty())
       return false;
     batch_.swap(jobs_);
+    if (counted_jobs_ > 0) {
+      ends_in_ = counted_in_;
+      to_end_ += std::exchange(counted_jobs_, 0);
+    }
   }
   for (auto& what : batch_)
     what();
@@ -242,6 +260,9 @@ void io_loop::end_turn() {
     }
   }
   in_turn_ = false;
+  // What they wrote is on its way, or still to be flushed.
+  if (to_end_ > 0 && to_flush_.empty())
+    ends_in_->end(std::exchange(to_end_, 0));
 }
 
 bool io_loop::on_any_loop() noexcept {

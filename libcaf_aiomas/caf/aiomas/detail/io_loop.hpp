@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/detail/activity.hpp"
 #include "caf/aiomas/detail/event_line.hpp"
 #include "caf/aiomas/detail/event_log.hpp"
 #include "caf/aiomas/detail/io_clock.hpp"
@@ -129,6 +130,14 @@ public:
   /// at once, one at a time.
   void post(job what);
 
+  /// Counts jobs as going on from now on, until the end of the turn in which
+  /// they run. For any thread.
+  void count_in(std::shared_ptr<activity> where);
+
+  /// Returns something that counts in the same way, for an event that is about
+  /// to be posted to the context. For any thread.
+  activity::token count_event();
+
   /// Calls `flush` when the current turn ends, once. For the loop's thread.
   void flush_later(std::shared_ptr<flushable> what);
 
@@ -189,6 +198,8 @@ private:
   std::vector<job> jobs_; // guarded by mtx_
   bool wake_up_sent_ = false; // guarded by mtx_
   bool stopped_ = false; // guarded by mtx_
+  std::shared_ptr<activity> counted_in_; // null if nobody counts; by mtx_
+  size_t counted_jobs_ = 0; // those of jobs_ that count; guarded by mtx_
 
   detail::traffic traffic_;
   std::shared_ptr<event_log> log_;
@@ -198,6 +209,8 @@ private:
   std::vector<std::shared_ptr<flushable>> to_flush_;
   bool stopping_ = false;
   bool in_turn_ = false;
+  std::shared_ptr<activity> ends_in_; // where the jobs of this turn count
+  size_t to_end_ = 0; // how many of them
 };
 
 } // namespace caf::aiomas::detail

@@ -90,7 +90,8 @@ struct local_stream::wire : std::enable_shared_from_this<wire> {
   void look_at_read(size_t side) {
     auto& mine = halves[side];
     if (mine.read.done && !std::exchange(mine.read.posted, true))
-      asio::post(mine.home->context(), [self = shared_from_this(), side] {
+      asio::post(mine.home->context(), [self = shared_from_this(), side,
+                                        counts = mine.home->count_event()] {
         self->go_on_reading(side);
       });
   }
@@ -98,7 +99,8 @@ struct local_stream::wire : std::enable_shared_from_this<wire> {
   void look_at_write(size_t side) {
     auto& mine = halves[side];
     if (mine.write.done && !std::exchange(mine.write.posted, true))
-      asio::post(mine.home->context(), [self = shared_from_this(), side] {
+      asio::post(mine.home->context(), [self = shared_from_this(), side,
+                                        counts = mine.home->count_event()] {
         self->go_on_writing(side);
       });
   }

@@ -2,9 +2,7 @@
 
 #include "caf/aiomas/detail/agent_types.hpp"
 #include "caf/aiomas/detail/type_name.hpp"
-#if __has_include("caf/aiomas/external_clock.hpp")
-#  include "caf/aiomas/external_clock.hpp"
-#endif
+#include "caf/aiomas/external_clock.hpp"
 
 namespace caf::aiomas::detail {
 
@@ -61,12 +59,8 @@ call_result manager::spawn(arguments with) {
 
 expected<void> manager::set_time(double t) {
   auto& clock = container().clock();
-#if __has_include("caf/aiomas/external_clock.hpp")
   if (auto settable = dynamic_cast<external_clock*>(&clock))
     return settable->set_time(t);
-#else
-  static_cast<void>(t);
-#endif
   return make_python_error("AttributeError",
                            "'" + unqualified_type_name(typeid(clock))
                              + "' object has no attribute 'set_time'");

@@ -54,7 +54,7 @@ void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
                           inbound_id id, message content, dispatch_mode how,
-                          response_reader read) {
+                          response_reader read, activity::token counts) {
   if (first_free_ == 0) {
     slots_.emplace_back();
     first_free_ = static_cast<uint32_t>(slots_.size());
@@ -67,6 +67,7 @@ void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
   entry.id = std::move(id);
   entry.receiver = identify(*receiver);
   entry.read = read;
+  entry.counts = std::move(counts);
   auto key = (uint64_t{entry.generation} << index_bits) | index;
   receiver->enqueue(strong_actor_ptr{ctrl()}, make_message_id(key),
                     std::move(content),
@@ -88,6 +89,7 @@ void reply_sink::complete(uint32_t index, message& response) {
   entry.taken = false;
   auto id = std::exchange(entry.id, inbound_id{});
   auto read = entry.read;
+  auto counts = std::exchange(entry.counts, {});
   if (++entry.generation == 0)
     entry.generation = 1; // a key is never 0
   entry.next_free = first_free_;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/detail/activity.hpp"
 #include "caf/aiomas/detail/caf_compat.hpp"
 #include "caf/aiomas/detail/connection.hpp"
 #include "caf/aiomas/detail/inline_host.hpp"
@@ -48,11 +49,11 @@ public:
   const char* name() const override;
 
   /// Sends `content` to `receiver` as a request. Its reply goes to `from` as
-  /// the answer to `id`, as `read` understands it, and ends a call there. For
-  /// the loop's thread.
+  /// the answer to `id`, as `read` understands it, and ends a call there; then
+  /// `counts` goes. For the loop's thread.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
                 inbound_id id, message content, dispatch_mode how,
-                response_reader read = read_value);
+                response_reader read = read_value, activity::token counts = {});
 
   /// Says that an actor has ended. What it still owes fails, unless a reply is
   /// under way: CAF bounces what waits in the mailbox of an actor that ends,
@@ -68,6 +69,7 @@ private:
     inbound_id id;
     actor_identity receiver;
     response_reader read = nullptr;
+    activity::token counts;
     uint32_t generation = 1;
     uint32_t next_free = 0;
   };

@@ -150,6 +150,9 @@ outcome<value> rpc_link::serialize(const local_ref& what) const {
 uint64_t rpc_link::call(std::string path, arguments with,
                         pending<value>::completion done,
                         std::optional<std::chrono::nanoseconds> timeout) {
+  if (counted_in_)
+    done = [counts = activity::token{counted_in_}, done = std::move(done)](
+             expected<value> x) mutable { done(std::move(x)); };
   if (debugging())
     done = [place = "while calling " + path + " of " + peer_name(conn_->ends()),
             done = std::move(done)](expected<value> x) mutable {

@@ -72,6 +72,12 @@ public:
 
   // -- calls ------------------------------------------------------------------
 
+  /// Lets calls count as going on until they end. To be called before the
+  /// start.
+  void count_calls_in(std::shared_ptr<activity> where) noexcept {
+    counted_in_ = std::move(where);
+  }
+
   /// Returns what names the call for `connection::cancel`.
   uint64_t call(std::string path, arguments with,
                 pending<value>::completion done,
@@ -131,6 +137,7 @@ private:
   rpc_scope_ptr scope_; // for the thread of the loop; gone after the end
   const bool has_scope_;
   std::optional<std::chrono::nanoseconds> call_timeout_;
+  std::shared_ptr<activity> counted_in_; // null if calls don't count
 
   std::mutex mtx_;
   std::map<std::string, weak_actor_ptr> remotes_; // guarded by mtx_
