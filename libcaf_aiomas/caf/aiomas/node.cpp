@@ -74,7 +74,7 @@ pending<node> start_node_async(actor_system& sys, address where,
                   detail::deadline_slot_ptr<node> slot) mutable {
       auto impl = std::make_shared<detail::container_impl>(mm, std::move(opts));
       auto manager = std::make_shared<actor>();
-      auto done = [impl, manager, slot](outcome<void> opened) {
+      auto on_open = [impl, manager, slot](outcome<void> opened) {
         if (!opened) {
           if (*manager)
             anon_send_exit(*manager, exit_reason::user_shutdown);
@@ -90,7 +90,7 @@ pending<node> start_node_async(actor_system& sys, address where,
                      .spawn<detail::manager>()
                      .as_actor();
       };
-      impl->open(where, std::move(done), std::move(spawn_manager));
+      impl->open(where, std::move(on_open), std::move(spawn_manager));
     };
     return detail::begin_in_loop<node>(*mm.loops().front(), std::move(done),
                                        limit, std::move(open));
