@@ -10,8 +10,10 @@
 #include <CLI/CLI.hpp>
 #include <caf/actor_system.hpp>
 
+#include <chrono>
 #include <iostream>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -39,12 +41,16 @@ it was asked; by a second signal at once.
 Whoever can connect can start agents, and stop the node: listen where only
 friends are, or use TLS.)";
 
+/// Longer than anyone waits.
+constexpr double longest_timeout = 1e8;
+
 struct settings {
   std::string where;
   std::string codec = "json";
   std::string start_date;
   std::vector<std::string> plugins;
   std::vector<std::string> folders;
+  std::optional<double> shutdown_timeout;
   ssl_certs certs;
 };
 
@@ -101,6 +107,13 @@ exit_code run(const settings& with) {
       return refuse("--start-date: " + std::string{ex.what()});
     }
   }
+  if (with.shutdown_timeout) {
+    if (!(*with.shutdown_timeout >= 0
+          && *with.shutdown_timeout <= longest_timeout))
+      return refuse("--shutdown-timeout must be from 0 to 1e8 seconds");
+    opts.shutdown_timeout = std::chrono::duration_cast<options::duration>(
+      std::chrono::duration<double>{*with.shutdown_timeout});
+  }
   // Before there are any threads.
   if (!load_plugins(with))
     return usage_error;
@@ -136,6 +149,11 @@ void add_node(CLI::App& app, command& selected) {
     ->type_name("DIR")
     ->expected(1)
     ->take_all();
+  cmd
+    ->add_option("--shutdown-timeout", with->shutdown_timeout,
+                 "how long requests that are being worked on may take when it "
+                 "ends, in seconds; default: 2")
+    ->type_name("S");
   add_tls_options(*cmd, with->certs);
   cmd->footer(footer);
   cmd->callback(

@@ -20,7 +20,7 @@ def cpp_node(folder: pathlib.Path, codec: str, transport: Transport, *, simulate
     """The program `aiomas node` with our agents."""
     plugin = find_program(folder / "tests" / "plugins", "node_agents.so")
     command = [find_program(folder / "tools", "aiomas"), "node", container_url(transport.new_address()),
-               "--codec", codec, "--plugin", plugin]
+               "--codec", codec, "--plugin", plugin, "--shutdown-timeout", "60"]
     if simulated:
         command += ["--start-date", START_DATE]
     if transport.ssl is not None:

@@ -88,6 +88,10 @@ class NodeErrorTest(FailureTest):
         self.refused(ANY, "--cafile", "x", why="--certfile")
         self.refused(ANY, "--cafile", "/no/ca", "--certfile", "/no/cert", "--keyfile", "/no/key", why="/no/")
 
+    def test_shutdown_timeout(self) -> None:
+        for text in ("-1", "nan", "inf", "soon"):
+            self.refused(ANY, "--shutdown-timeout", text, why="--shutdown-timeout")
+
     def test_start_date(self) -> None:
         for text in ("soon", "2024-02-30T00:00:00", "2024-13-01", "nan", "1e400", "10000-01-01T00:00:00"):
             self.refused(ANY, "--start-date", text, why="--start-date: ")
