@@ -48,8 +48,8 @@ int serve(actor_system& sys) {
     std::cerr << aiomas::describe(n.error()) << std::endl;
     return 1;
   }
-  aiomas::run(
-    sys, [&] { std::cout << "READY " << n->base_url() << std::endl; });
+  aiomas::run(sys,
+              [&] { std::cout << "READY " << n->base_url() << std::endl; });
   n->shutdown();
   return 0;
 }
@@ -62,7 +62,8 @@ public:
 
   aiomas::task<void> work(aiomas::node_process node) {
     auto manager = co_await node.manager();
-    auto first = co_await manager.spawn("demo:Counter", 40, aiomas::kw("step", 2));
+    auto first
+      = co_await manager.spawn("demo:Counter", 40, aiomas::kw("step", 2));
     std::cout << "counted to " << co_await first.remote.call<int>("add")
               << std::endl;
     try {

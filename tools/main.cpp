@@ -34,9 +34,10 @@ bool flush_output() {
 
 int main(int argc, char** argv) {
   std::ios::sync_with_stdio(false);
-  CLI::App app{"Calls aiomas agents, runs nodes for them, and shows and makes "
-               "their messages.",
-               "aiomas"};
+  CLI::App app{
+    "Calls aiomas agents, runs nodes for them, and shows and makes "
+    "their messages.",
+    "aiomas"};
   app.set_version_flag("--version", "aiomas " AIOMAS_VERSION);
   app.footer(footer);
   app.require_subcommand(0, 1); // CLI11 would not say which it did not know

@@ -84,7 +84,8 @@ exit_code serve(const address& where, options opts) {
     return code_of(n.error()) == errc::invalid_argument ? usage_error
                                                         : no_connection;
   }
-  aiomas::run(sys, [&] { std::cout << "READY " << n->base_url() << std::endl; });
+  aiomas::run(sys,
+              [&] { std::cout << "READY " << n->base_url() << std::endl; });
   if (auto done = n->shutdown(); !done)
     complain(text_of(done.error()));
   return success;
@@ -124,9 +125,9 @@ exit_code run(const settings& with) {
 
 void add_node(CLI::App& app, command& selected) {
   auto with = std::make_shared<settings>();
-  auto cmd
-    = app.add_subcommand("node", "Runs a container that others start agents "
-                                 "in.");
+  auto cmd = app.add_subcommand("node",
+                                "Runs a container that others start agents "
+                                "in.");
   cmd
     ->add_option("ADDRESS", with->where,
                  "where to listen: tcp://HOST:PORT or ipc://[PATH]")

@@ -1,4 +1,5 @@
-// Starts a node as a child process, in C++ or Python, and has agents made there:
+// Starts a node as a child process, in C++ or Python, and has agents made
+// there:
 //
 //     node_master json - aiomas node tcp://127.0.0.1:0 --plugin node_agents.so
 //
@@ -94,9 +95,8 @@ struct node_checks {
 
   void check_spawning() {
     ctx.check("spawn", [&] {
-      auto made
-        = manager.spawn("node_agents:Counter", 5, aiomas::kw("step", 2))
-            .get(limit);
+      auto made = manager.spawn("node_agents:Counter", 5, aiomas::kw("step", 2))
+                    .get(limit);
       if (!made)
         return describe(made.error());
       auto known = ctx.home.connect(made->url).get(limit);
@@ -121,18 +121,19 @@ struct node_checks {
     };
     ctx.check("spawn in vain", [&] {
       return all(
-        raises_for("foo", "ValueError: Malformed object name \"foo\": Expected "
-                          "\"module:object\""),
+        raises_for("foo",
+                   "ValueError: Malformed object name \"foo\": Expected "
+                   "\"module:object\""),
         raises_for("nope:X", "ModuleNotFoundError: No module named 'nope'"),
-        raises_for("node_agents:X", "AttributeError: module 'node_agents' has "
-                                    "no attribute 'X'"),
+        raises_for("node_agents:X",
+                   "AttributeError: module 'node_agents' has "
+                   "no attribute 'X'"),
         raises_for("node_agents:Counter", "TypeError: Counter"),
         raises(manager.spawn("node_agents:Counter", -1).get(limit),
                "ValueError: start must not be negative"),
-        raises(
-          manager.spawn("node_agents:Counter", 1, aiomas::kw("bogus", 1))
-            .get(limit),
-          "TypeError: Counter"));
+        raises(manager.spawn("node_agents:Counter", 1, aiomas::kw("bogus", 1))
+                 .get(limit),
+               "TypeError: Counter"));
     });
   }
 
@@ -193,9 +194,9 @@ struct node_checks {
                  equals(told->size(), 4));
     });
     ctx.check("a node that has ended", [&] {
-      return all(holds(!manager.spawn("node_agents:Counter", 1).get(limit),
-                       "spawned"),
-                 equals(node.pid(), -1));
+      return all(
+        holds(!manager.spawn("node_agents:Counter", 1).get(limit), "spawned"),
+        equals(node.pid(), -1));
     });
   }
 };

@@ -8,10 +8,8 @@ namespace {
 
 namespace detail = caf::aiomas::detail;
 
-[[maybe_unused]] const bool registered
-  = detail::register_static("libcaf_aiomas 0.0.1, CAF 0.15.0", "old:Agent",
-                            [](std::string) -> detail::agent_maker {
-                              std::abort();
-                            });
+[[maybe_unused]] const bool registered = detail::register_static(
+  "libcaf_aiomas 0.0.1, CAF 0.15.0", "old:Agent",
+  [](std::string) -> detail::agent_maker { std::abort(); });
 
 } // namespace

@@ -41,8 +41,8 @@ public:
   }
 
   /// Starts an agent in the node: of the type that is known there under
-  /// `qualname`, "module:Class", with the arguments `xs`; `kw("step", 2)` passes
-  /// one by name. If that does not work there, the call fails with
+  /// `qualname`, "module:Class", with the arguments `xs`; `kw("step", 2)`
+  /// passes one by name. If that does not work there, the call fails with
   /// `remote_exception`: of the type `ValueError` if the name is malformed,
   /// `ModuleNotFoundError` or `AttributeError` if there is no such type,
   /// `TypeError` if the arguments do not fit, and whatever the agent's

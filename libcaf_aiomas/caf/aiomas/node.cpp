@@ -56,15 +56,13 @@ expected<node> start_node(actor_system& sys, address where, options opts) {
   return start_node_async(sys, std::move(where), std::move(opts)).get();
 }
 
-pending<node> start_node_async(actor_system& sys, address where,
-                               options opts) {
+pending<node> start_node_async(actor_system& sys, address where, options opts) {
   using result = pending<node>;
   if (auto registered = detail::agent_types::instance().check(); !registered)
     return detail::failed<node>(std::move(registered.error()));
   auto& mm = middleman::of(sys);
-  auto ready
-    = detail::prepare(mm, std::move(opts), detail::layer::container, where,
-                      detail::purpose::both);
+  auto ready = detail::prepare(mm, std::move(opts), detail::layer::container,
+                               where, detail::purpose::both);
   if (!ready)
     return detail::failed<node>(std::move(ready).error());
   auto begin = [&mm, opts = *std::move(ready), where = std::move(where)](

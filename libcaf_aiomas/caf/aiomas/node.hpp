@@ -66,7 +66,8 @@ private:
 /// `invalid_argument` if a registration of an agent's type has failed.
 ///
 ///     auto n = aiomas::start_node(sys, {"127.0.0.1", 5555});
-///     aiomas::run(sys, [&] { std::cout << "READY " << n->base_url() << std::endl; });
+///     aiomas::run(sys, [&] { std::cout << "READY " << n->base_url() <<
+///     std::endl; });
 ///
 /// Then `run` returns once somebody has called `stop`, or for SIGINT and
 /// SIGTERM. A second signal ends the program at once, as long as it does not

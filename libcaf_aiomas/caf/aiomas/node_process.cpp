@@ -93,14 +93,14 @@ pid_t node_process::pid() const {
 
 pending<manager_proxy, proxy> node_process::manager() const {
   using result = pending<manager_proxy, proxy>;
-  return result{[what = owner_->what().master().connect(url())](
-                  result::completion done,
-                  std::optional<result::duration> limit) mutable {
-    if (limit)
-      std::move(what).timeout(*limit).notify(std::move(done));
-    else
-      std::move(what).notify(std::move(done));
-  }};
+  return result{
+    [what = owner_->what().master().connect(url())](
+      result::completion done, std::optional<result::duration> limit) mutable {
+      if (limit)
+        std::move(what).timeout(*limit).notify(std::move(done));
+      else
+        std::move(what).notify(std::move(done));
+    }};
 }
 
 // -- end ----------------------------------------------------------------------
@@ -111,18 +111,18 @@ namespace {
 pending<node_end> end_of(std::shared_ptr<detail::node_supervisor> what,
                          void (detail::node_supervisor::*first)()) {
   using result = pending<node_end>;
-  return result{[what = std::move(what),
-                 first](result::completion done,
-                        std::optional<result::duration> limit) {
-    auto begin = [what, first](detail::deadline_slot_ptr<node_end> slot) {
-      if (first != nullptr)
-        ((*what).*first)();
-      what->wait(
-        [slot](expected<node_end> how) { slot->complete(std::move(how)); });
-    };
-    return detail::begin_in_loop<node_end>(what->loop(), std::move(done), limit,
-                                           std::move(begin));
-  }};
+  return result{
+    [what = std::move(what), first](result::completion done,
+                                    std::optional<result::duration> limit) {
+      auto begin = [what, first](detail::deadline_slot_ptr<node_end> slot) {
+        if (first != nullptr)
+          ((*what).*first)();
+        what->wait(
+          [slot](expected<node_end> how) { slot->complete(std::move(how)); });
+      };
+      return detail::begin_in_loop<node_end>(what->loop(), std::move(done),
+                                             limit, std::move(begin));
+    }};
 }
 
 } // namespace

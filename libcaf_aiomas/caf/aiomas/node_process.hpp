@@ -1,6 +1,7 @@
 #pragma once
 
 #include "caf/aiomas/container.hpp"
+#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/manager_proxy.hpp"
 #include "caf/aiomas/pending.hpp"
 
@@ -32,11 +33,11 @@ struct restart_policy {
   size_t limit = 0;
 
   /// The pauses before that: each is twice as long as the one before.
-  std::chrono::nanoseconds first_pause = std::chrono::milliseconds{500};
-  std::chrono::nanoseconds longest_pause = std::chrono::seconds{30};
+  std::chrono::nanoseconds first_pause = defaults::node_restart_min;
+  std::chrono::nanoseconds longest_pause = defaults::node_restart_max;
 
   /// A node that has served for so long begins a new row.
-  std::chrono::nanoseconds healthy_after = std::chrono::minutes{1};
+  std::chrono::nanoseconds healthy_after = defaults::node_healthy_after;
 };
 
 /// How the process of a node has ended.
@@ -85,14 +86,14 @@ struct node_command {
   restart_policy restart;
 
   /// How long it may take to be ready; then it is killed.
-  std::chrono::nanoseconds ready_timeout = std::chrono::seconds{30};
+  std::chrono::nanoseconds ready_timeout = defaults::node_ready_timeout;
 
   /// What `stop` gives it to end by itself, which includes answering requests;
   /// then it gets a SIGTERM.
-  std::chrono::nanoseconds stop_timeout = std::chrono::seconds{15};
+  std::chrono::nanoseconds stop_timeout = defaults::node_stop_timeout;
 
   /// And then, before it gets a SIGKILL.
-  std::chrono::nanoseconds term_timeout = std::chrono::seconds{5};
+  std::chrono::nanoseconds term_timeout = defaults::node_term_timeout;
 
   // All of these are called in an I/O thread and must not block. They may be
   // called until the last end of the node, also after its handle has gone: they

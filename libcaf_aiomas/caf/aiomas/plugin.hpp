@@ -27,8 +27,8 @@ namespace caf::aiomas {
 expected<size_t> load_plugin(const std::string& path);
 
 /// Loads all files `*.so` in a folder, in the order of their names, and returns
-/// how many agents' types they have. Fails with `invalid_argument` if the folder
-/// cannot be read or has no such file, or with the first failure.
+/// how many agents' types they have. Fails with `invalid_argument` if the
+/// folder cannot be read or has no such file, or with the first failure.
 expected<size_t> load_plugins_in(const std::string& folder);
 
 } // namespace caf::aiomas

@@ -14,8 +14,8 @@
 #include <utility>
 #include <vector>
 
-/// Types of agents that others can start by name: `manager.spawn("demo:Counter",
-/// 5)` of a node, see `start_node`.
+/// Types of agents that others can start by name:
+/// `manager.spawn("demo:Counter", 5)` of a node, see `start_node`.
 ///
 ///     class counter : public aiomas::agent {
 ///     public:
@@ -44,8 +44,7 @@
 /// "module:Class". What is wrong with it, and names that are taken, is told
 /// when a node starts, or when the plug-in that has it is loaded.
 #define AIOMAS_REGISTER_AGENT(qualname, what, ...)                             \
-  AIOMAS_DETAIL_REGISTER_AGENT(__COUNTER__, qualname, what,                    \
-                               __VA_ARGS__)
+  AIOMAS_DETAIL_REGISTER_AGENT(__COUNTER__, qualname, what, __VA_ARGS__)
 #define AIOMAS_DETAIL_REGISTER_AGENT(n, ...)                                   \
   AIOMAS_DETAIL_REGISTER_AGENT_AS(n, __VA_ARGS__)
 #define AIOMAS_DETAIL_REGISTER_AGENT_AS(n, qualname, what, ...)                \
@@ -150,24 +149,14 @@ template <class T, class... Ts>
 agent_maker maker_by_constructor(std::string function,
                                  std::vector<parameter> named) {
   static_assert(std::is_base_of_v<agent, T>, "T must be a class of agents");
-  static_assert(std::is_constructible_v<T, actor_config&, container,
-                                        argument_t<Ts>...>,
-                "T needs a constructor that takes an actor_config&, a "
-                "container, and the parameters that are given");
+  static_assert(
+    std::is_constructible_v<T, actor_config&, container, argument_t<Ts>...>,
+    "T needs a constructor that takes an actor_config&, a "
+    "container, and the parameters that are given");
   auto make = [](const container& where, auto&&... xs) {
     return where.spawn<T>(std::forward<decltype(xs)>(xs)...);
   };
   return maker_by<Ts...>(make, std::move(function), std::move(named));
-}
-
-template <class T>
-  requires std::is_class_v<T> agent_maker
-make_agent_maker(std::string function, std::vector<parameter> named = {}) {
-  if constexpr (has_factory<T>)
-    return factory_kind<decltype(&T::make)>::make(&T::make, std::move(function),
-                                                  std::move(named));
-  else
-    return maker_by_constructor<T>(std::move(function), std::move(named));
 }
 
 template <class Signature>
@@ -181,11 +170,16 @@ struct constructor_of<T(Ts...)> {
   }
 };
 
-template <class Signature>
-  requires std::is_function_v<Signature> agent_maker
-make_agent_maker(std::string function, std::vector<parameter> named = {}) {
-  return constructor_of<Signature>::make(std::move(function),
-                                         std::move(named));
+template <class What>
+agent_maker make_agent_maker(std::string function,
+                             std::vector<parameter> named = {}) {
+  if constexpr (std::is_function_v<What>)
+    return constructor_of<What>::make(std::move(function), std::move(named));
+  else if constexpr (has_factory<What>)
+    return factory_kind<decltype(&What::make)>::make(
+      &What::make, std::move(function), std::move(named));
+  else
+    return maker_by_constructor<What>(std::move(function), std::move(named));
 }
 
 template <auto F>

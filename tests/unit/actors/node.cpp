@@ -77,10 +77,8 @@ CAF_TEST(spawning) {
   CAF_CHECK_EQUAL(second.url, what.base_url() + "2");
   auto again = must(master.connect(second.url));
   CAF_CHECK_EQUAL(must(again.call<int>("add", 1)), 11);
-  auto by_name
-    = must(manager.as_proxy().call<spawned_agent>("spawn",
-                                                  kw("qualname",
-                                                     "node_test:Echo")));
+  auto by_name = must(manager.as_proxy().call<spawned_agent>(
+    "spawn", kw("qualname", "node_test:Echo")));
   CAF_CHECK_EQUAL(by_name.url, what.base_url() + "3");
 }
 
@@ -100,10 +98,10 @@ CAF_TEST(spawning in vain) {
   CAF_CHECK_EQUAL(last_line(raw.call("spawn")),
                   "TypeError: spawn() missing a required positional argument: "
                   "'qualname'");
-  CAF_CHECK_EQUAL(last_line(raw.call("spawn", "node_test:Echo",
-                                     kw("qualname", "x:y"))),
-                  "TypeError: spawn() got multiple values for argument "
-                  "'qualname'");
+  CAF_CHECK_EQUAL(
+    last_line(raw.call("spawn", "node_test:Echo", kw("qualname", "x:y"))),
+    "TypeError: spawn() got multiple values for argument "
+    "'qualname'");
   CAF_CHECK_EQUAL(last_line(raw.call("spawn", 5)),
                   "TypeError: spawn() argument 'qualname': expected str, got "
                   "int");
@@ -116,8 +114,8 @@ CAF_TEST(factories may be coroutines) {
   auto door = master.spawn<gate>();
   auto door_proxy = must(master.connect(door.addr()));
   auto slow = begin(manager.spawn("node_test:Slowly", door.addr()));
-  CAF_REQUIRE(eventually(
-    [&] { return must(door_proxy.call<int>("count")) == 1; }));
+  CAF_REQUIRE(
+    eventually([&] { return must(door_proxy.call<int>("count")) == 1; }));
   // Others are not kept waiting.
   auto quick = must(manager.spawn("node_test:Echo"));
   CAF_CHECK_EQUAL(quick.url, what.base_url() + "1");

@@ -78,14 +78,14 @@ struct fixture : container_fixture {
     if (!maker)
       return describe(maker.error());
     auto with = arguments::of(std::forward<Ts>(xs)...);
-    auto result = (*maker)(home)(with);
+    auto result = (*maker)(home) (with);
     if (auto why = std::get_if<error>(&result))
       return describe(*why);
     auto answer = std::get_if<value>(&result);
     if (answer == nullptr)
       return "no value";
-    return std::get<1>(must(
-      from_value<std::tuple<value, std::string>>(std::move(*answer))));
+    return std::get<1>(
+      must(from_value<std::tuple<value, std::string>>(std::move(*answer))));
   }
 
   std::string show(const std::string& url) {
@@ -119,8 +119,7 @@ CAF_TEST_FIXTURE_SCOPE(register_agent_tests, fixture)
 CAF_TEST(all kinds of agents) {
   CAF_CHECK_EQUAL(make("kinds:Plain"), home.base_url() + "0");
   CAF_CHECK_EQUAL(show(make("kinds:Counter", 7)), "#7");
-  CAF_CHECK_EQUAL(show(make("kinds:Counter", kw("label", "x"),
-                            kw("start", 3))),
+  CAF_CHECK_EQUAL(show(make("kinds:Counter", kw("label", "x"), kw("start", 3))),
                   "x3");
   CAF_CHECK_EQUAL(make("kinds:Polite", "please"), home.base_url() + "3");
   CAF_CHECK_EQUAL(show(make("kinds.sub:List", std::vector{1, 2})), "list 2");
@@ -162,13 +161,16 @@ CAF_TEST(names that are not there) {
     make(""),
     "ValueError: Malformed object name \"\": Expected \"module:object\"");
   CAF_CHECK_EQUAL(make(":X"), "ValueError: Empty module name");
-  CAF_CHECK_EQUAL(make("nope:X"), "ModuleNotFoundError: No module named "
-                                  "'nope'");
-  CAF_CHECK_EQUAL(make("nope.sub:X"), "ModuleNotFoundError: No module named "
-                                      "'nope'");
+  CAF_CHECK_EQUAL(make("nope:X"),
+                  "ModuleNotFoundError: No module named "
+                  "'nope'");
+  CAF_CHECK_EQUAL(make("nope.sub:X"),
+                  "ModuleNotFoundError: No module named "
+                  "'nope'");
   CAF_CHECK_EQUAL(make("kin:X"), "ModuleNotFoundError: No module named 'kin'");
-  CAF_CHECK_EQUAL(make("kinds.nope:X"), "ModuleNotFoundError: No module named "
-                                        "'kinds.nope'");
+  CAF_CHECK_EQUAL(make("kinds.nope:X"),
+                  "ModuleNotFoundError: No module named "
+                  "'kinds.nope'");
   CAF_CHECK_EQUAL(make("kinds:X"),
                   "AttributeError: module 'kinds' has no attribute 'X'");
   CAF_CHECK_EQUAL(make("kinds:"),

@@ -2,6 +2,7 @@
 
 #include "loop_fixture.hpp"
 
+#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/child_process.hpp"
 
 #include <csignal>
@@ -67,7 +68,8 @@ struct fixture : loop_fixture {
       [seen = seen](const detail::child_end& how) {
         seen->end.set_value(how);
       }};
-    return in_loop([&] { return detail::child_process::spawn(*loop, what, to); });
+    return in_loop(
+      [&] { return detail::child_process::spawn(*loop, what, to); });
   }
 
   void spawn(const detail::child_command& what) {
@@ -137,7 +139,7 @@ CAF_TEST(long lines come in pieces) {
   CAF_CHECK_EQUAL(end(), "exit 0");
   size_t total = 0;
   for (auto& line : seen->lines) {
-    CAF_CHECK(line.size() <= detail::child_process::longest_line + 4096);
+    CAF_CHECK(line.size() <= caf::aiomas::defaults::max_child_line + 4096);
     total += line.size();
   }
   CAF_CHECK_EQUAL(total, 200000u);

@@ -12,10 +12,8 @@ namespace caf::aiomas::detail {
 /// Everything that must be the same in a plug-in and in the program that loads
 /// it, since they exchange C++ objects.
 inline constexpr const char build_stamp[]
-  = "libcaf_aiomas " CAF_AIOMAS_VERSION
-    ", CAF " AIOMAS_DETAIL_TEXT(CAF_MAJOR_VERSION) "." AIOMAS_DETAIL_TEXT(
-      CAF_MINOR_VERSION) "." AIOMAS_DETAIL_TEXT(CAF_PATCH_VERSION)
-    ", C++ ABI " AIOMAS_DETAIL_TEXT(__GXX_ABI_VERSION)
+  = "libcaf_aiomas " CAF_AIOMAS_VERSION ", CAF " AIOMAS_DETAIL_TEXT(
+    CAF_VERSION) ", C++ ABI " AIOMAS_DETAIL_TEXT(__GXX_ABI_VERSION)
 #ifdef _GLIBCXX_RELEASE
     " of libstdc++"
 #  if _GLIBCXX_USE_CXX11_ABI == 0

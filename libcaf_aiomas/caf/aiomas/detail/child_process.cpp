@@ -1,5 +1,7 @@
 #include "caf/aiomas/detail/child_process.hpp"
 
+#include "caf/aiomas/defaults.hpp"
+
 #include <asio/buffer.hpp>
 #include <asio/error.hpp>
 
@@ -27,8 +29,8 @@ child_process::spawn(io_loop& home, const child_command& what, handlers to) {
   auto started = spawn_child(what);
   if (!started)
     return std::move(started.error());
-  auto self = std::make_shared<child_process>(home, std::move(*started),
-                                              std::move(to));
+  auto self
+    = std::make_shared<child_process>(home, std::move(*started), std::move(to));
   self->read_more();
   self->watch();
   return self;
@@ -88,7 +90,7 @@ void child_process::take(std::string_view what) {
     auto end = what.find('\n');
     line_.append(what.substr(0, end));
     what.remove_prefix(end == std::string_view::npos ? what.size() : end + 1);
-    if (end == std::string_view::npos && line_.size() < longest_line)
+    if (end == std::string_view::npos && line_.size() < defaults::max_child_line)
       return;
     auto line = std::exchange(line_, {});
     if (to_.on_line)

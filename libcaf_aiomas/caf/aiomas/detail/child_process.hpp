@@ -30,14 +30,12 @@ class child_process : public std::enable_shared_from_this<child_process> {
 public:
   struct handlers {
     /// Takes what the child prints, line by line, without the ends of lines.
-    /// Lines of more than `longest_line` come in pieces.
+    /// Lines of more than `defaults::max_child_line` come in pieces.
     std::function<void(std::string_view)> on_line;
 
     /// Takes the end of the child, after all that it has printed.
     std::function<void(const child_end&)> on_end;
   };
-
-  static constexpr size_t longest_line = 65'536;
 
   /// Starts a child, see `spawn_child`.
   static outcome<std::shared_ptr<child_process>>

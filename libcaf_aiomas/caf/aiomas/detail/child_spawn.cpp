@@ -66,8 +66,7 @@ std::string find_program(const std::string& name) {
     auto colon = std::min(rest.find(':'), rest.size());
     auto folder = rest.substr(0, colon);
     rest.remove_prefix(std::min(colon + 1, rest.size()));
-    auto candidate
-      = (folder.empty() ? "." : std::string{folder}) + "/" + name;
+    auto candidate = (folder.empty() ? "." : std::string{folder}) + "/" + name;
     if (::access(candidate.c_str(), X_OK) == 0)
       return candidate;
   }
@@ -258,10 +257,10 @@ outcome<spawned_child> spawn_child(const child_command& what) {
   auto environment = environment_for(what);
   auto arguments = pointers_to(words);
   auto variables = pointers_to(environment);
-  auto pid
-    = start({program.c_str(), what.folder.empty() ? nullptr : what.folder.c_str(),
-             arguments.data(), variables.data(), higher_input->get(),
-             output->write.get(), failure->write.get(), ::getpid()});
+  auto pid = start({program.c_str(),
+                    what.folder.empty() ? nullptr : what.folder.c_str(),
+                    arguments.data(), variables.data(), higher_input->get(),
+                    output->write.get(), failure->write.get(), ::getpid()});
   if (pid < 0)
     return cannot_start(what, errno);
   failure->write = unique_fd{};

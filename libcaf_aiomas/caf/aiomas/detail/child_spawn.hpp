@@ -67,8 +67,8 @@ struct spawned_child {
 /// Starts a process. It is killed as soon as the calling thread ends, whatever
 /// the reason. It inherits stderr only, reads from /dev/null, has the default
 /// reaction to all signals, and a process group of its own, so that what a
-/// terminal sends to us does not reach it. Fails with `invalid_argument`. Blocks
-/// for as long as the system takes to start a program; for any thread.
+/// terminal sends to us does not reach it. Fails with `invalid_argument`.
+/// Blocks for as long as the system takes to start a program; for any thread.
 outcome<spawned_child> spawn_child(const child_command& what);
 
 } // namespace caf::aiomas::detail

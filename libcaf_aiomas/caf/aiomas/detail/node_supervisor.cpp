@@ -118,8 +118,7 @@ void node_supervisor::launch() {
 }
 
 void node_supervisor::take_line(std::string_view line) {
-  if (now_ == state::starting && !failure_
-      && line.starts_with(ready_prefix)) {
+  if (now_ == state::starting && !failure_ && line.starts_with(ready_prefix)) {
     if (auto url = manager_url_in(line))
       became_ready(*std::move(url));
     else
@@ -147,8 +146,8 @@ void node_supervisor::reject(std::string why) {
 }
 
 void node_supervisor::not_ready_in_time() {
-  failure_ = make_error(errc::timeout,
-                        std::string{"The node was not ready in time"});
+  failure_
+    = make_error(errc::timeout, std::string{"The node was not ready in time"});
   child_->signal(SIGKILL);
 }
 
@@ -182,8 +181,8 @@ void node_supervisor::ask_manager() {
         self->terminate();
     });
   };
-  auto limit = std::clamp(what_.stop_timeout, std::chrono::nanoseconds{0},
-                          longest_wait);
+  auto limit
+    = std::clamp(what_.stop_timeout, std::chrono::nanoseconds{0}, longest_wait);
   master_.connect(url()).timeout(limit).notify(
     [failed, limit](expected<proxy> manager) {
       if (!manager) {
@@ -253,8 +252,8 @@ void node_supervisor::restart_later() {
   now_ = state::pausing;
   auto pause = std::clamp(what_.restart.first_pause,
                           std::chrono::nanoseconds{0}, longest_wait);
-  auto longest = std::max(pause, std::min(what_.restart.longest_pause,
-                                          longest_wait));
+  auto longest
+    = std::max(pause, std::min(what_.restart.longest_pause, longest_wait));
   for (size_t i = 0; i < restarts_ && pause < longest; ++i)
     pause *= 2;
   ++restarts_;
@@ -282,8 +281,8 @@ void node_supervisor::abort() {
   if (auto child = std::exchange(child_, nullptr)) {
     child->abort();
     show(url(), -1);
-    last_end_ = node_end{node_end::cause::killed, SIGKILL, was_ready_, true,
-                         false};
+    last_end_
+      = node_end{node_end::cause::killed, SIGKILL, was_ready_, true, false};
     call(what_.on_end, last_end_);
   }
   wanted_ = true;
