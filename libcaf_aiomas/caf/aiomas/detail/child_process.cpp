@@ -56,6 +56,7 @@ void child_process::signal(int number) noexcept {
 }
 
 void child_process::abort() noexcept {
+  to_ = {};
   if (ended_)
     return;
   signal(SIGKILL);
@@ -64,7 +65,10 @@ void child_process::abort() noexcept {
   while (::poll(&end, 1, patience_after_kill) < 0 && errno == EINTR)
     ;
   reap();
-  to_ = {};
+  close();
+}
+
+void child_process::close() noexcept {
   asio::error_code ignored;
   output_.close(ignored);
   handle_.close(ignored);
@@ -73,14 +77,16 @@ void child_process::abort() noexcept {
 // -- what it prints -----------------------------------------------------------
 
 void child_process::read_more() {
+  reading_ = true;
   output_.async_read_some(
     asio::buffer(buffer_),
     [self = shared_from_this()](asio::error_code ec, size_t n) {
-      if (self->ended_)
-        return;
       io_loop::turn guard{*self->loop_};
+      self->reading_ = false;
       self->take({self->buffer_.data(), n});
-      if (!ec)
+      if (self->ended_)
+        self->finish();
+      else if (!ec)
         self->read_more();
     });
 }
@@ -90,7 +96,8 @@ void child_process::take(std::string_view what) {
     auto end = what.find('\n');
     line_.append(what.substr(0, end));
     what.remove_prefix(end == std::string_view::npos ? what.size() : end + 1);
-    if (end == std::string_view::npos && line_.size() < defaults::max_child_line)
+    if (end == std::string_view::npos
+        && line_.size() < defaults::max_child_line)
       return;
     auto line = std::exchange(line_, {});
     if (to_.on_line)
@@ -102,7 +109,7 @@ void child_process::take(std::string_view what) {
 void child_process::read_rest() {
   size_t total = 0;
   asio::error_code ec;
-  while (!ec && total < longest_rest) {
+  while (!ec && total < longest_rest && output_.is_open()) {
     auto n = output_.read_some(asio::buffer(buffer_), ec);
     take({buffer_.data(), n});
     total += n;
@@ -125,14 +132,22 @@ void child_process::watch() {
 
 void child_process::ended() {
   signal(SIGKILL); // to those whom it has left behind
-  auto how = reap();
-  read_rest();
+  how_ = reap();
+  if (!reading_) {
+    finish();
+    return;
+  }
+  // It may have read something that is still to be handled.
   asio::error_code ignored;
-  output_.close(ignored);
-  handle_.close(ignored);
+  output_.cancel(ignored);
+}
+
+void child_process::finish() {
+  read_rest();
+  close();
   auto to = std::exchange(to_, {});
   if (to.on_end)
-    to.on_end(how);
+    to.on_end(how_);
 }
 
 child_end child_process::reap() noexcept {

@@ -67,6 +67,8 @@ private:
   void read_rest();
   void watch();
   void ended();
+  void finish();
+  void close() noexcept;
   child_end reap() noexcept;
 
   std::shared_ptr<io_loop> loop_;
@@ -76,7 +78,9 @@ private:
   asio::posix::stream_descriptor handle_;
   std::array<char, 4096> buffer_;
   std::string line_; // what has come of it
-  bool ended_ = false;
+  bool reading_ = false;
+  bool ended_ = false; // and waited for
+  child_end how_;
 };
 
 } // namespace caf::aiomas::detail
