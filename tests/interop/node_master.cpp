@@ -102,8 +102,10 @@ struct node_checks {
       auto known = ctx.home.connect(made->url).get(limit);
       if (!known)
         return describe(known.error());
-      return all(equals(made->remote.call("add").get(limit), 7),
-                 equals(known->call("add").get(limit), 9),
+      // In this order.
+      auto first = made->remote.call("add").get(limit);
+      auto second = known->call("add").get(limit);
+      return all(equals(first, 7), equals(second, 9),
                  equals(known->class_name(), "Counter"));
     });
     ctx.check("spawn with an agent as argument", [&] {

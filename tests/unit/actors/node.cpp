@@ -201,6 +201,8 @@ CAF_TEST(run returns when the node was stopped) {
     }};
   });
   stopper.join();
+  auto peer = rpc::open_connection(sys, what.container().address()).get();
+  CAF_CHECK_EQUAL(code_of(failure(std::move(peer))), errc::cannot_connect);
 }
 
 CAF_TEST(the node ends with its last handle) {

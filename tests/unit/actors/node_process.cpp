@@ -194,14 +194,14 @@ CAF_TEST(stop during the pause of a restart) {
   CAF_CHECK_EQUAL(to_string(must(n.stop())), "exit code 5");
 }
 
-CAF_TEST(stop falls back to SIGTERM) {
+CAF_TEST(stop falls back to a polite signal) {
   // Nobody can be asked, since nobody listens there.
   auto n = must(start(idle_shell("trap 'exit 9' TERM; ")));
   CAF_CHECK_EQUAL(to_string(must(n.stop())), "exit code 9");
   check_told({"ready", "exit code 9, was ready, wanted"});
 }
 
-CAF_TEST(stop falls back to SIGKILL) {
+CAF_TEST(stop falls back to a final signal) {
   auto what = idle_shell("trap '' TERM; ");
   what.term_timeout = 20ms;
   auto n = must(start(what));
