@@ -1,6 +1,7 @@
 #include "caf/aiomas/plugin.hpp"
 
 #include "caf/aiomas/detail/agent_types.hpp"
+#include "caf/aiomas/detail/library_file.hpp"
 #include "caf/aiomas/error.hpp"
 
 #include <algorithm>
@@ -99,6 +100,10 @@ error refuse(std::string why) {
   return make_error(errc::invalid_argument, std::move(why));
 }
 
+error cannot_load(const std::string& path, const std::string& why) {
+  return refuse("Cannot load the plug-in " + path + ": " + why);
+}
+
 std::string complaints_in(const detail::plugin_content& content) {
   std::string result;
   for (auto& what : content.complaints)
@@ -113,6 +118,8 @@ expected<size_t> load_plugin(const std::string& path) {
     return refuse("A plug-in needs the path of a file");
   // Without a slash, the loader would look elsewhere.
   auto file = path.find('/') == std::string::npos ? "./" + path : path;
+  if (auto good = detail::check_library_file(file); !good)
+    return cannot_load(path, good.error().text);
   static auto& loaded = *new std::set<void*>; // guarded by `one_at_a_time`
   detail::plugin_content content;
   std::lock_guard guard{one_at_a_time()};
@@ -123,8 +130,7 @@ expected<size_t> load_plugin(const std::string& path) {
   }
   if (library == nullptr) {
     auto why = ::dlerror();
-    return refuse("Cannot load the plug-in " + path + ": "
-                  + (why != nullptr ? why : "unknown reason"));
+    return cannot_load(path, why != nullptr ? why : "unknown reason");
   }
   if (!content.complaints.empty())
     return refuse("The plug-in " + path

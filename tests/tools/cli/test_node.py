@@ -1,5 +1,6 @@
 """The command `aiomas node`: how it is started, what it loads, and how it ends."""
 import contextlib
+import os
 import pathlib
 import shutil
 import socket
@@ -102,18 +103,23 @@ class NodeErrorTest(FailureTest):
             self.failed(run("node", f"tcp://127.0.0.1:{port}"), NO_CONNECTION, str(port))
 
     def test_missing_plugins(self) -> None:
-        self.refused(ANY, "--plugin", "/no/such/plugin.so", why="/no/such/plugin.so: cannot open shared object file")
+        self.refused(ANY, "--plugin", "/no/such/plugin.so", why="/no/such/plugin.so: cannot open the file: No such file")
         # Not looked for elsewhere.
-        self.refused(ANY, "--plugin", "libc.so.6", why="libc.so.6: cannot open shared object file")
+        self.refused(ANY, "--plugin", "libc.so.6", why="libc.so.6: cannot open the file: No such file")
         self.refused(ANY, "--plugin", "", why="A plug-in needs the path of a file")
-        self.refused(ANY, "--plugin", "/", why="Cannot load the plug-in /")
+        self.refused(ANY, "--plugin", "/", why="Cannot load the plug-in /: it is no regular file")
 
     def test_files_that_are_no_plugins(self) -> None:
         with tempfile.TemporaryDirectory() as name:
-            for content in (b"", b"hello", b"\x7fELF", pathlib.Path(plugin(GOOD)).read_bytes()[:10_000]):
-                path = pathlib.Path(name) / f"{len(content)}.so"
+            whole = pathlib.Path(plugin(GOOD)).read_bytes()
+            cut = [whole[:size] for size in (1, 4, 63, 64, 100, 500, 4096, 10_000, len(whole) // 2)]
+            for content in (b"", b"hello", b"\x7fELF" + bytes(1000), b"\x7fELF" + b"\xff" * 1000, *cut):
+                path = pathlib.Path(name) / "bad.so"
                 path.write_bytes(content)
                 self.refused(ANY, "--plugin", str(path), why=f"Cannot load the plug-in {path}: ")
+            fifo = pathlib.Path(name) / "fifo.so"
+            os.mkfifo(fifo)
+            self.refused(ANY, "--plugin", str(fifo), why="it is no regular file")
         self.refused(ANY, "--plugin", plugin("unresolved"), why="undefined symbol")
 
     def test_wrong_plugins(self) -> None:
