@@ -19,10 +19,14 @@ from live import nodes
 from live.case import LiveCase
 from live.nodes import Node
 from live.process import Child, end_children_on_sigterm
+from live.programs import find_program
 from live.raw import Raw, call
 from live.settings import settings
 from live.transports import TRANSPORTS
 from peer import CODECS, Agent, Container, expose
+
+
+DYING_NODES = 60
 
 
 async def until(holds: Callable[[], bool]) -> None:
@@ -262,6 +266,14 @@ class CppMasterTest(unittest.TestCase):
 
     def test_python_node(self) -> None:
         self.checks(nodes.python_node(settings.codec, settings.transport))
+
+    def test_nodes_that_die_at_any_moment(self) -> None:
+        assert settings.bin is not None
+        node = nodes.cpp_node(settings.bin, settings.codec, settings.transport)
+        command = nodes.node_master(settings.bin, settings.codec, settings.transport, node)
+        command[0:1] = [find_program(settings.bin / "tests" / "interop", "dying_nodes"), str(DYING_NODES)]
+        child = Child(command)
+        self.assertEqual(child.wait(12 * settings.timeout), 0, child.output())
 
     def orphan(self, node: List[str], number: int) -> None:
         """No node survives its master."""
