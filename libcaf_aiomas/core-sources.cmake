@@ -46,6 +46,7 @@ set(AIOMAS_CORE_SOURCES
   # transport and I/O threads
   address.cpp
   agent_url.cpp
+  detail/child*.cpp
   detail/connect_race.cpp
   detail/connection*.cpp
   detail/connector.cpp

@@ -164,17 +164,7 @@ void add_call(CLI::App& app, command& selected) {
                  "default: one attempt to connect, and calls take as long as "
                  "they take")
     ->type_name("S");
-  auto cafile = cmd->add_option("--cafile", with->certs.cafile,
-                                "TLS: certificates of the CAs to trust");
-  auto certfile = cmd->add_option("--certfile", with->certs.certfile,
-                                  "TLS: certificate to show");
-  auto keyfile = cmd->add_option("--keyfile", with->certs.keyfile,
-                                 "TLS: private key of it");
-  for (auto option : {cafile, certfile, keyfile})
-    option->type_name("FILE");
-  cafile->needs(certfile);
-  certfile->needs(keyfile);
-  keyfile->needs(cafile);
+  add_tls_options(*cmd, with->certs);
   cmd->footer(footer);
   cmd->callback(
     [with, &selected] { selected = [with] { return run(*with); }; });

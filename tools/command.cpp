@@ -23,6 +23,20 @@ void add_codec_option(CLI::App& app, std::string& name) {
     ->capture_default_str();
 }
 
+void add_tls_options(CLI::App& app, ssl_certs& certs) {
+  auto cafile = app.add_option("--cafile", certs.cafile,
+                               "TLS: certificates of the CAs to trust");
+  auto certfile
+    = app.add_option("--certfile", certs.certfile, "TLS: certificate to show");
+  auto keyfile
+    = app.add_option("--keyfile", certs.keyfile, "TLS: private key of it");
+  for (auto option : {cafile, certfile, keyfile})
+    option->type_name("FILE");
+  cafile->needs(certfile);
+  certfile->needs(keyfile);
+  keyfile->needs(cafile);
+}
+
 void complain(const std::string& what) {
   std::cerr << "aiomas: " << printable(what);
   if (!what.ends_with('\n'))

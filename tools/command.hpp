@@ -1,5 +1,7 @@
 #pragma once
 
+#include "caf/aiomas/ssl.hpp"
+
 #include <functional>
 #include <string>
 
@@ -18,7 +20,7 @@ enum exit_code : int {
   remote_error = 1,
   /// Bad arguments or bad input.
   usage_error = 2,
-  /// No connection, or no answer in time.
+  /// No connection, or no answer in time; of a node, nowhere to listen.
   no_connection = 3,
 };
 
@@ -31,9 +33,13 @@ using command = std::function<exit_code()>;
 void add_call(CLI::App& app, command& selected);
 void add_decode(CLI::App& app, command& selected);
 void add_encode(CLI::App& app, command& selected);
+void add_node(CLI::App& app, command& selected);
 
 /// Adds the option `--codec`, which only takes names of codecs.
 void add_codec_option(CLI::App& app, std::string& name);
+
+/// Adds the options `--cafile`, `--certfile` and `--keyfile`, all or none.
+void add_tls_options(CLI::App& app, ssl_certs& certs);
 
 /// Prints what went wrong to stderr, without what could control a terminal:
 /// texts may come from peers.

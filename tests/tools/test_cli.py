@@ -1,6 +1,6 @@
 """Tests of the command line tool: `test_cli.py --bin DIR [--timeout SECONDS] [-k PATTERN]`.
 
-DIR or a folder below it holds `aiomas` and `echo_server`.
+DIR or a folder below it holds `aiomas`, `echo_server` and the plug-ins of the tests.
 """
 import argparse
 import pathlib
@@ -13,7 +13,7 @@ from cli import program  # noqa: E402
 from live.process import end_children_on_sigterm  # noqa: E402
 
 MODULES = ("cli.test_usage", "cli.test_call", "cli.test_call_errors", "cli.test_frames", "cli.test_codecs",
-           "cli.test_echo_server")
+           "cli.test_echo_server", "cli.test_node")
 
 
 def parse_args() -> argparse.Namespace:

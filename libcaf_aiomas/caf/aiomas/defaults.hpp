@@ -162,4 +162,27 @@ constexpr std::chrono::seconds keepalive_interval{10};
 /// (`keepalive-probes`).
 constexpr int keepalive_probes = 3;
 
+// -- child processes ----------------------------------------------------------
+
+/// How long a node may take until it is ready (`node_command::ready_timeout`).
+/// Beyond it, it is killed.
+constexpr std::chrono::seconds node_ready_timeout{30};
+
+/// What a node gets to end by itself when it is stopped
+/// (`node_command::stop_timeout`). Beyond it, it is sent a SIGTERM.
+constexpr std::chrono::seconds node_stop_timeout{15};
+
+/// What it gets after that (`node_command::term_timeout`). Beyond it, it is
+/// killed.
+constexpr std::chrono::seconds node_term_timeout{5};
+
+/// First and longest pause before a node that has failed is started again, and
+/// how long it must have served for them to begin anew (`restart_policy`).
+constexpr std::chrono::milliseconds node_restart_min{500};
+constexpr std::chrono::seconds node_restart_max{30};
+constexpr std::chrono::minutes node_healthy_after{1};
+
+/// Bytes of a line that a child process prints. Longer ones come in pieces.
+constexpr size_t max_child_line = size_t{64} << 10;
+
 } // namespace caf::aiomas::defaults

@@ -53,6 +53,10 @@ class Child:
     def _find(self, prefix: str) -> Optional[str]:
         return next((line for line in self.lines if line.startswith(prefix)), None)
 
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
     def is_running(self) -> bool:
         return self._process.poll() is None
 

@@ -1,8 +1,9 @@
 """The program under test, and the agents that it calls."""
+import contextlib
 import os
 import pathlib
 import subprocess
-from typing import Dict, List, NamedTuple
+from typing import Dict, Iterator, List, NamedTuple
 
 from live.process import Server
 from live.programs import LISTEN, find_program
@@ -21,6 +22,7 @@ class Ended(NamedTuple):
 class _Settings:
     aiomas: str
     echo_server: str
+    plugins: pathlib.Path
     timeout: float
 
 
@@ -35,6 +37,7 @@ def find(folder: pathlib.Path, timeout: float) -> None:
 
     _settings.aiomas = in_build_tree("tools", "aiomas")
     _settings.echo_server = in_build_tree("examples", "echo_server")
+    _settings.plugins = folder / "tests" / "plugins" if (folder / "tests").is_dir() else folder
     _settings.timeout = timeout
 
 
@@ -61,6 +64,26 @@ def call(aid: int, method: str, *args: str) -> Ended:
 def call_with(codec: str, method: str, *args: str) -> Ended:
     """A call of an agent that speaks another codec."""
     return run("call", agent_url(0, codec), method, *args, "--codec", codec)
+
+
+def call_at(url: str, method: str, *args: str) -> Ended:
+    """A call of an agent that is not one of the echo server's."""
+    return run("call", url, method, *args)
+
+
+def plugin(name: str) -> str:
+    """The path of a shared library that nodes may load, or had better not."""
+    return find_program(_settings.plugins, f"{name}.so")
+
+
+@contextlib.contextmanager
+def start_node(*args: str) -> Iterator[Server]:
+    node = Server([_settings.aiomas, "node", *args], _settings.timeout)
+    try:
+        yield node
+    finally:
+        if node.child.is_running():
+            node.child.kill()
 
 
 def agent_url(aid: int, codec: str = "json") -> str:

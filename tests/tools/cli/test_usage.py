@@ -16,7 +16,7 @@ class HelpTest(unittest.TestCase):
         self.assertRegex(result.out, r"\Aaiomas \d+\.\d+\.\d+\n\Z")
 
     def test_help(self) -> None:
-        for command in ("call", "decode", "encode"):
+        for command in ("call", "decode", "encode", "node"):
             result = run("--help")
             self.assertEqual((result.code, result.err), (0, ""))
             self.assertIn(f"aiomas {command}", result.out)
@@ -33,7 +33,7 @@ class HelpTest(unittest.TestCase):
                 self.assertEqual(run(*args.split(), stdin=stdin).out, out + "\n")
 
     def test_codecs_are_named(self) -> None:
-        for command in ("call", "decode", "encode"):
+        for command in ("call", "decode", "encode", "node"):
             self.assertRegex(run(command, "--help").out, r"json,\s+msgpack,\s+msgpack_blosc")
 
 

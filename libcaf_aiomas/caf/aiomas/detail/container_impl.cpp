@@ -86,13 +86,16 @@ container_impl::container_impl(middleman& mm, options opts)
 // -- opening and closing ------------------------------------------------------
 
 void container_impl::open(const address& where,
-                          unique_function<void(outcome<void>)> done) {
+                          unique_function<void(outcome<void>)> done,
+                          unique_function<void()> first) {
   auto joined = opts_.clock->join(mm_);
   if (!joined) {
     done(std::move(joined).error());
     return;
   }
   counted_in_ = *std::move(joined);
+  if (first)
+    first();
   auto weak = weak_from_this();
   detail::serve(
     mm_, where, opts_,

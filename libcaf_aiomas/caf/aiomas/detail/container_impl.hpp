@@ -139,8 +139,10 @@ public:
   /// Takes options that are prepared.
   container_impl(middleman& mm, options opts);
 
-  /// Listens on `where`.
-  void open(const address& where, unique_function<void(outcome<void>)> done);
+  /// Listens on `where`, after `first` has been called, if there is one: the
+  /// place to make agents that all peers are to find.
+  void open(const address& where, unique_function<void(outcome<void>)> done,
+            unique_function<void()> first = {});
 
   pending<proxy>::canceller
   connect(std::string url, pending<proxy>::completion done,
