@@ -203,6 +203,9 @@ CAF_TEST(a log that cannot be written holds nobody up) {
   // More events than the queue of CAF's logger takes.
   for (auto i = 0; i < 200; ++i)
     failure(c.connect(to_string(nobody.where()) + "/0"));
+  CAF_CHECK_EQUAL(
+    middleman::of(sys).metrics().connects_failed.at(errc::cannot_connect),
+    200u);
 }
 
 CAF_TEST(numbers may be asked for while they change) {
