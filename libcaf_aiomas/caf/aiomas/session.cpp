@@ -218,11 +218,13 @@ uint64_t session::request(value content, reply_handler on_reply, time_point now,
   auto id = next_id_++;
   ++traffic_.calls_begun;
   if (closed_) {
-    // Whoever asks too late still gets to know why a connection broke.
+    // Whoever asks too late still gets to know why a connection broke, or that
+    // it could never be used.
+    auto telling = end_.code == errc::connection_reset
+                   || end_.code == errc::invalid_argument;
     fail_call(std::move(on_reply),
-              end_.code == errc::connection_reset
-                ? end_
-                : fault{errc::connection_closed, "Connection closed"});
+              telling ? end_
+                      : fault{errc::connection_closed, "Connection closed"});
     return id;
   }
   std::optional<time_point> deadline;
