@@ -149,4 +149,17 @@ CAF_TEST(by default silence is fine) {
   CAF_CHECK(left() < 0s);
 }
 
+CAF_TEST(calls that come too late) {
+  auto ending = [this](errc code) {
+    start();
+    uut->close(fault{code, "why"});
+    call("late");
+    return endings();
+  };
+  CAF_CHECK_EQUAL(ending(errc::connection_reset), "?=connection_reset: why");
+  CAF_CHECK_EQUAL(ending(errc::invalid_argument), "?=invalid_argument: why");
+  for (auto code : {errc::connection_closed, errc::shut_down, errc::stalled})
+    CAF_CHECK_EQUAL(ending(code), "?=connection_closed: Connection closed");
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()
