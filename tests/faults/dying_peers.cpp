@@ -37,6 +37,7 @@ struct plan {
   long max_allocated_kib = 1'024;
   std::vector<std::string> echo;
   std::vector<std::string> raw;
+  std::string certs; // empty without TLS
 };
 
 // -- what workers share -------------------------------------------------------
@@ -339,6 +340,10 @@ void run(actor_system& sys, const plan& what, call_ledger& calls) {
   // to fail.
   opts.connect_timeout = 20ms;
   opts.connect_retry_min = 1ms;
+  if (!what.certs.empty())
+    opts.ssl = aiomas::ssl_certs{what.certs + "/ca.pem",
+                                 what.certs + "/device.pem",
+                                 what.certs + "/device.key"};
   auto home = aiomas::container::create(sys, {"127.0.0.1", 0}, opts);
   if (!home)
     return calls.complain(aiomas::describe(home.error()));
@@ -409,6 +414,8 @@ int main(int argc, char** argv) {
   app.add_option("--echo", what.echo, "containers with echo agents")
     ->required();
   app.add_option("--raw", what.raw, "containers that cut their connections");
+  app.add_option("--certs", what.certs,
+                 "TLS: folder with ca.pem, device.pem and device.key");
   app.allow_extras(); // CAF's own options
   CLI11_PARSE(app, argc, argv);
   aiomas::config cfg;

@@ -1,16 +1,22 @@
 #!/usr/bin/env python3
 """Connections that are cut at random points, from either side: each call ends once, and nothing remains."""
 import concurrent.futures
+import contextlib
 import json
 import random
 import re
+import pathlib
 import signal
 import socket
+import ssl
+import tempfile
 import threading
 import unittest
 
 from server import Server, TIMEOUT, close_with_reset, find, frame, main, receive, seed, tolerated_kib, until
+from certs import certs_in, make_certs
 from live.process import Child
+from peer import make_ssl_server_context
 
 CALLS = 10_000
 KILLS = 24
@@ -39,17 +45,13 @@ def cut(peer, how):
 class Slot:
     """An address on which an echo_server comes back each time it was killed."""
 
-    def __init__(self):
-        # Keeps the port, as long as nobody listens on it. No client is ever at this address, and
-        # so none connects to itself while there is no server.
-        self.reservation = socket.socket()
-        self.reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        self.reservation.bind(('127.0.0.2', 0))
-        self.address = 'tcp://127.0.0.2:%d' % self.reservation.getsockname()[1]
+    def __init__(self, address, *options):
+        self.address = address
+        self.options = options
         self.start()
 
     def start(self):
-        self.server = Server(listen=self.address)
+        self.server = Server(*self.options, listen=self.address)
 
     def kill(self):
         self.server.kill()
@@ -58,6 +60,19 @@ class Slot:
     def close(self):
         self.server.wait_until_ready()
         self.server.stop()
+
+
+class TcpSlot(Slot):
+    def __init__(self, *options):
+        # Keeps the port, as long as nobody listens on it. No client is ever at this address, and
+        # so none connects to itself while there is no server.
+        self.reservation = socket.socket()
+        self.reservation.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        self.reservation.bind(('127.0.0.2', 0))
+        super().__init__('tcp://127.0.0.2:%d' % self.reservation.getsockname()[1], *options)
+
+    def close(self):
+        super().close()
         self.reservation.close()
 
 
@@ -66,9 +81,10 @@ class CuttingPeer:
 
     FUNCTIONS = {'validate_aid': lambda aid: 'Echo', 'service': lambda x: x, 'add': lambda x, y: x + y}
 
-    def __init__(self, random_seed, how):
+    def __init__(self, random_seed, how, tls=None):
         self.rng = random.Random(random_seed)
         self.how = how
+        self.tls = tls
         self.cuts = 0
         self.error = None
         self.socket = socket.create_server(('127.0.0.1', 0))
@@ -81,21 +97,21 @@ class CuttingPeer:
         try:
             while True:
                 peer, _ = self.socket.accept()
-                with peer:
-                    peer.settimeout(TIMEOUT)
+                peer.settimeout(TIMEOUT)
+                with contextlib.suppress(ConnectionError, ssl.SSLError):  # the client has ended
+                    if self.tls:
+                        peer = self.tls.wrap_socket(peer, server_side=True)
                     self.serve(peer)
+                peer.close()
         except BaseException as error:
             if not self.closing:
                 self.error = error
 
     def serve(self, peer):
-        try:
-            for _ in range(self.rng.randrange(150)):
-                peer.sendall(self.next_reply(peer))
-            reply = self.next_reply(peer)
-            peer.sendall(reply[:self.rng.randint(0, len(reply))])
-        except ConnectionError:
-            return  # the client has ended
+        for _ in range(self.rng.randrange(150)):
+            peer.sendall(self.next_reply(peer))
+        reply = self.next_reply(peer)
+        peer.sendall(reply[:self.rng.randint(0, len(reply))])
         cut(peer, self.how)
         self.cuts += 1
 
@@ -151,12 +167,29 @@ class Kills(unittest.TestCase):
     def test_each_call_ends_once(self):
         """A program calls peers that go away again and again."""
         number = seed()
-        slots = [Slot(), Slot()]
-        peers = [CuttingPeer(number, RESET), CuttingPeer(number + 1, HALF_CLOSE)]
+        folder = self.folder()
+        self.call_peers(number, [TcpSlot(), TcpSlot(), Slot(f'ipc://[{folder}/s]')],
+                        [CuttingPeer(number, RESET), CuttingPeer(number + 1, HALF_CLOSE)])
+
+    def test_each_call_ends_once_with_tls(self):
+        number = seed()
+        folder = self.folder()
+        make_certs(folder, '127.0.0.2')
+        tls = make_ssl_server_context(*certs_in(folder))
+        self.call_peers(number, [TcpSlot('--certs', str(folder)), TcpSlot('--certs', str(folder))],
+                        [CuttingPeer(number, RESET, tls), CuttingPeer(number + 1, HALF_CLOSE, tls)],
+                        '--certs', str(folder))
+
+    def folder(self):
+        result = tempfile.TemporaryDirectory(prefix='aio')
+        self.addCleanup(result.cleanup)
+        return pathlib.Path(result.name)
+
+    def call_peers(self, number, slots, peers, *options):
         for x in slots + peers:
             self.addCleanup(x.close)
         command = [find('dying_peers'), '--seed', str(number), '--calls', str(CALLS), '--kills', str(KILLS),
-                   '--max-growth', str(tolerated_kib(8192)), f'--caf.aiomas.io-threads={1 + number % 2}']
+                   '--max-growth', str(tolerated_kib(8192)), f'--caf.aiomas.io-threads={1 + number % 2}', *options]
         for slot in slots:
             command += ['--echo', slot.address + '/']
         for peer in peers:

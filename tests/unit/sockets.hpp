@@ -98,6 +98,13 @@ public:
     }
   }
 
+  /// Ends the connection by force.
+  void reset() {
+    linger at_once{1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
+    close();
+  }
+
   void close() {
     if (fd_ >= 0)
       ::close(std::exchange(fd_, -1));

@@ -47,6 +47,10 @@ aiomas::container agent::container() const {
   return aiomas::container::borrow(home_);
 }
 
+std::shared_ptr<const peer_info> agent::caller() {
+  return detail::caller_of(this);
+}
+
 std::string agent::addr() const {
   return home_->base_url() + aid_;
 }

@@ -125,6 +125,11 @@ public:
     return promise<T>{this};
   }
 
+  /// Who calls the exposed function that is running, as far as the connection
+  /// tells: to decide what it may do, for example. Null if the call came from
+  /// an actor. A coroutine asks before it waits for anything.
+  std::shared_ptr<const peer_info> caller();
+
   // -- tasks ------------------------------------------------------------------
 
   /// Starts a task beside whatever else the agent does: it runs until its first

@@ -106,7 +106,7 @@ public:
   outcome<std::shared_ptr<detail::activity>> join(middleman& mm);
 
 protected:
-  /// Calls the timers that are due: to be told when the time has jumped. From
+  /// Calls the timers that are due. To be called when the time has jumped; from
   /// within one, they are called after it.
   void time_changed();
 

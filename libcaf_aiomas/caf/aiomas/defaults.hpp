@@ -101,6 +101,11 @@ constexpr size_t max_inbound_bytes = size_t{64} << 20;
 /// always accepted when nothing waits.
 constexpr size_t max_outbound_bytes = size_t{16} << 20;
 
+/// Calls that wait until there is room on their connection, or of one remote
+/// agent until there is a connection again (`max-waiting-calls`). Further ones
+/// fail with `overloaded`.
+constexpr size_t max_waiting_calls = size_t{64} << 10;
+
 /// Accepted connections of one server (`max-connections`). Further ones are
 /// closed at once.
 constexpr size_t max_connections = 1024;
@@ -117,9 +122,6 @@ constexpr size_t max_tls_output = size_t{512} << 10;
 /// Bytes of a client that are read and dropped after a TLS handshake that
 /// failed, so that the reason reaches it before the end does.
 constexpr size_t max_tls_drained = size_t{64} << 10;
-
-/// Calls of an agent that wait for a connection that was lost.
-constexpr size_t max_waiting_calls = size_t{64} << 10;
 
 // -- dispatch -----------------------------------------------------------------
 

@@ -1,9 +1,11 @@
 #pragma once
 
 #include "caf/aiomas/convert.hpp"
+#include "caf/aiomas/peer_info.hpp"
 #include "caf/aiomas/value.hpp"
 
 #include <chrono>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -65,6 +67,10 @@ struct invocation {
 
   /// Deadline of the call, if it goes to a remote agent.
   std::optional<std::chrono::nanoseconds> timeout;
+
+  /// The peer that calls, see `agent::caller`; null if the call did not come
+  /// over a connection. Stays in this process.
+  std::shared_ptr<const peer_info> caller;
 
   invocation() = default;
 

@@ -56,13 +56,15 @@ void metrics_snapshot::add(const detail::traffic& what) {
   uint64_t refused = what.requests_refused;
   uint64_t answered = what.requests_succeeded;
   uint64_t failed = what.requests_failed;
-  ended = refused + answered + failed + what.requests_dropped;
+  uint64_t dropped = what.requests_dropped;
+  ended = refused + answered + failed + dropped;
   uint64_t received = what.requests_received;
   requests_pending += rest(received, ended);
   requests_received += received;
   requests_refused += refused;
   requests_succeeded += answered;
   requests_failed += failed;
+  requests_dropped += dropped;
   what.request_latency.add_to(request_latency);
 }
 

@@ -20,7 +20,8 @@ using error_counts = std::map<errc, uint64_t>;
 
 /// What the connections of an actor system have seen and done since it began,
 /// and what is going on, see `middleman::metrics`. Taken while the I/O threads
-/// go on: each number is exact, but not all are of the same instant.
+/// go on, so its numbers are not all of the same instant; what is going on may
+/// include what has ended meanwhile.
 struct metrics_snapshot {
   // -- connections ------------------------------------------------------------
 
@@ -51,7 +52,7 @@ struct metrics_snapshot {
 
   uint64_t frames_received = 0;
 
-  /// Those that wait to be written included.
+  /// Those that wait to be written, or never were, included.
   uint64_t frames_sent = 0;
 
   uint64_t bytes_received = 0;
@@ -64,7 +65,8 @@ struct metrics_snapshot {
 
   uint64_t calls_succeeded = 0;
 
-  /// By reason. Those with `remote_exception` were answered.
+  /// By reason. Those with `remote_exception` and `deserialization_error` were
+  /// answered.
   error_counts calls_failed;
 
   /// Those that wait for their answer.
@@ -86,6 +88,9 @@ struct metrics_snapshot {
   /// Answered without being handled: undecodable, beyond a limit, or after the
   /// shutdown had begun.
   uint64_t requests_refused = 0;
+
+  /// Not answered, since the connection was gone before.
+  uint64_t requests_dropped = 0;
 
   /// Those that are being worked on.
   uint64_t requests_pending = 0;

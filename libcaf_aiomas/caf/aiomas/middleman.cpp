@@ -54,6 +54,7 @@ session_limits limits_from(const actor_system_config& cfg) {
   read(cfg, "max-inbound-requests", result.max_inbound_requests);
   read(cfg, "max-inbound-bytes", result.max_inbound_bytes);
   read(cfg, "max-outbound-bytes", result.max_outbound_bytes);
+  read(cfg, "max-waiting-calls", result.max_waiting_calls);
   read(cfg, "frame-timeout", result.frame_timeout);
   read(cfg, "frame-timeout-per-mib", result.frame_timeout_per_mib);
   read(cfg, "write-timeout", result.write_timeout);
@@ -165,7 +166,7 @@ void middleman::init(actor_system_config& cfg) {
 }
 
 void middleman::start() {
-  auto log = std::make_shared<detail::caf_event_log>(impl_->sys);
+  auto log = detail::caf_event_log::make(impl_->sys);
   for (auto& loop : impl_->loops) {
     loop->report_to(log);
     actor_config cfg;
@@ -354,6 +355,7 @@ config::config() {
                  "requests of one peer that are worked on at a time")
     .add<size_t>("max-inbound-bytes", "the same in bytes of payload")
     .add<size_t>("max-outbound-bytes", "bytes waiting to be sent to one peer")
+    .add<size_t>("max-waiting-calls", "calls waiting for room, or a connection")
     .add<size_t>("max-connections", "accepted connections of one server")
     .add<size_t>("max-connections-per-peer",
                  "accepted connections of one server from one address")

@@ -24,6 +24,19 @@ struct peer_credentials {
     = default;
 };
 
+/// What the certificate of a TLS peer, which was verified, says of it.
+struct peer_certificate {
+  /// The common name of its subject; empty if there is none.
+  std::string common_name;
+
+  /// What else it is valid for: host names, IP addresses, e-mail addresses and
+  /// URIs, without repetitions. It is the CA that vouches for them all.
+  std::vector<std::string> alternative_names;
+
+  friend bool operator==(const peer_certificate&, const peer_certificate&)
+    = default;
+};
+
 /// Who is at the other end of a connection.
 struct peer_info {
   address::transport transport = address::transport::tcp;
@@ -39,9 +52,8 @@ struct peer_info {
   /// Of a Unix socket.
   std::optional<peer_credentials> credentials;
 
-  /// The names in the certificate of the peer, which was verified. Empty
-  /// without TLS.
-  std::vector<std::string> certificate_names;
+  /// Of a TLS connection.
+  std::optional<peer_certificate> certificate;
 };
 
 } // namespace caf::aiomas

@@ -54,6 +54,10 @@ std::string service::class_name() const {
                              : class_name_;
 }
 
+std::shared_ptr<const peer_info> service::caller() const {
+  return detail::caller_of(self());
+}
+
 local_ref service::ref() const {
   auto host = self();
   return {host != nullptr ? strong_actor_ptr{host->ctrl()} : nullptr,

@@ -88,6 +88,9 @@ public:
     return promise<T>{self()};
   }
 
+  /// Who calls the function that is running, see `agent::caller`.
+  std::shared_ptr<const peer_info> caller() const;
+
   /// What a function passes or returns to give the peer a proxy for this
   /// service. Valid while the service is hosted.
   local_ref ref() const;

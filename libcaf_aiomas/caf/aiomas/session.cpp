@@ -235,12 +235,15 @@ uint64_t session::request(value content, reply_handler on_reply, time_point now,
       calls_.add(id, std::move(on_reply), now, deadline, false, tag);
     else
       fail_call(std::move(on_reply), res.error());
-  } else if (limits_.overflow == overflow_policy::wait) {
+  } else if (limits_.overflow == overflow_policy::wait
+             && waiting_.size() < limits_.max_waiting_calls) {
     calls_.add(id, std::move(on_reply), now, deadline, true, tag);
     waiting_.push_back({id, std::move(content)});
   } else {
     fail_call(std::move(on_reply),
-              {errc::overloaded, "Too many bytes wait to be sent"});
+              {errc::overloaded, limits_.overflow == overflow_policy::wait
+                                   ? "Too many calls wait to be sent"
+                                   : "Too many bytes wait to be sent"});
   }
   settle(now);
   return id;
@@ -352,6 +355,10 @@ bool session::has_output() const noexcept {
 
 void session::take_output(byte_buffer& out) {
   out_.take(out);
+}
+
+void session::progressed(time_point now) {
+  out_.progressed(now);
 }
 
 void session::drop_output() {

@@ -155,6 +155,10 @@ public:
   /// Says that the transport has written `n` of the bytes taken.
   void written(size_t n, time_point now);
 
+  /// Says that the transport, which has written nothing, has got rid of bytes it
+  /// had: the peer does not stall.
+  void progressed(time_point now);
+
   /// Says that what is left of the output of a session that is over will not be
   /// written.
   void drop_output();

@@ -11,6 +11,7 @@ session_limits::session_limits() noexcept
     max_inbound_requests(defaults::max_inbound_requests),
     max_inbound_bytes(defaults::max_inbound_bytes),
     max_outbound_bytes(defaults::max_outbound_bytes),
+    max_waiting_calls(defaults::max_waiting_calls),
     frame_timeout(defaults::frame_timeout),
     frame_timeout_per_mib(defaults::frame_timeout_per_mib),
     write_timeout(defaults::write_timeout),

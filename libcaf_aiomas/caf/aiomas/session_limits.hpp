@@ -21,6 +21,7 @@ struct session_limits {
   size_t max_inbound_requests;
   size_t max_inbound_bytes;
   size_t max_outbound_bytes;
+  size_t max_waiting_calls;
   std::chrono::milliseconds frame_timeout;
   std::chrono::milliseconds frame_timeout_per_mib;
   std::chrono::milliseconds write_timeout;

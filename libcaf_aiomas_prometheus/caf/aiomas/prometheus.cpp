@@ -105,12 +105,12 @@ void add_bytes(family_list& to, const metrics_snapshot& x) {
 }
 
 void add_calls(family_list& to, const metrics_snapshot& x) {
-  to.gauge("calls_pending", "Calls of others that wait for their answer",
+  to.gauge("calls_pending", "Calls to others that wait for their answer",
            x.calls_pending);
-  to.counter("calls_succeeded", "Calls of others that succeeded",
+  to.counter("calls_succeeded", "Calls to others that succeeded",
              x.calls_succeeded);
-  to.counters("calls_failed", "Calls of others that failed", x.calls_failed);
-  to.histogram("call_duration", "Time until a call of others was answered",
+  to.counters("calls_failed", "Calls to others that failed", x.calls_failed);
+  to.histogram("call_duration", "Time until a call to others was answered",
                x.call_latency);
   to.counter("replies_dropped", "Answers to calls that had been given up",
              x.replies_dropped);
@@ -126,6 +126,9 @@ void add_requests(family_list& to, const metrics_snapshot& x) {
              x.requests_failed);
   to.counter("requests_refused", "Requests of peers that were not handled",
              x.requests_refused);
+  to.counter("requests_dropped",
+             "Requests of peers that were gone before they were answered",
+             x.requests_dropped);
   to.histogram("request_duration", "Time until a request was answered",
                x.request_latency);
 }

@@ -25,7 +25,8 @@ std::string settings_of(aiomas::config& cfg) {
   std::string result;
   for (auto n : {mm.loops().size(), bounds.max_payload, bounds.max_nesting,
                  bounds.max_inbound_requests, bounds.max_inbound_bytes,
-                 bounds.max_outbound_bytes, opts.max_connections.value(),
+                 bounds.max_outbound_bytes, bounds.max_values,
+                 bounds.max_waiting_calls, opts.max_connections.value(),
                  opts.max_connections_per_peer.value()})
     result += std::to_string(n) + " ";
   auto& probing = opts.keepalive.value();
@@ -34,6 +35,7 @@ std::string settings_of(aiomas::config& cfg) {
         options::duration{bounds.frame_timeout_per_mib},
         options::duration{bounds.write_timeout},
         options::duration{bounds.close_timeout},
+        options::duration{bounds.idle_timeout}, opts.shutdown_timeout.value(),
         opts.connect_attempt_timeout.value(), opts.connect_retry_min.value(),
         opts.connect_retry_max.value(), opts.tls_handshake_timeout.value(),
         options::duration{probing.idle}, options::duration{probing.interval},
@@ -45,12 +47,12 @@ std::string settings_of(aiomas::config& cfg) {
 }
 
 constexpr auto default_settings
-  = "1 67108864 64 1024 67108864 16777216 1024 1024 "
-    "15000 1000 30000 5000 10000 500 30000 10000 30000 10000 0 3 wait";
+  = "1 67108864 64 1024 67108864 16777216 4194304 65536 1024 1024 "
+    "15000 1000 30000 5000 0 2000 10000 500 30000 10000 30000 10000 0 3 wait";
 
 constexpr auto other_settings
-  = "2 1001 7 5 1002 1003 8 9 "
-    "2001 2002 2003 2004 2500 2005 2006 2008 11000 12000 2007 4 reject";
+  = "2 1001 7 5 1002 1003 1004 6 8 9 "
+    "2001 2002 2003 2004 2010 2009 2500 2005 2006 2008 11000 12000 2007 4 reject";
 
 std::vector<std::string> other_arguments() {
   std::vector<std::string> result;
@@ -60,12 +62,16 @@ std::vector<std::string> other_arguments() {
                     "max-inbound-requests=5",
                     "max-inbound-bytes=1002",
                     "max-outbound-bytes=1003",
+                    "max-values=1004",
+                    "max-waiting-calls=6",
                     "max-connections=8",
                     "max-connections-per-peer=9",
                     "frame-timeout=2001ms",
                     "frame-timeout-per-mib=2002ms",
                     "write-timeout=2003ms",
                     "close-timeout=2004ms",
+                    "idle-timeout=2010ms",
+                    "shutdown-timeout=2009ms",
                     "connect-attempt-timeout=2500ms",
                     "connect-retry-min=2005ms",
                     "connect-retry-max=2006ms",
@@ -88,12 +94,16 @@ caf {
     max-inbound-requests = 5
     max-inbound-bytes = 1002
     max-outbound-bytes = 1003
+    max-values = 1004
+    max-waiting-calls = 6
     max-connections = 8
     max-connections-per-peer = 9
     frame-timeout = 2001ms
     frame-timeout-per-mib = 2002ms
     write-timeout = 2003ms
     close-timeout = 2004ms
+    idle-timeout = 2010ms
+    shutdown-timeout = 2009ms
     connect-attempt-timeout = 2500ms
     connect-retry-min = 2005ms
     connect-retry-max = 2006ms

@@ -304,7 +304,7 @@ CAF_TEST(nothing is left of agents that end) {
     launch(self, self->sleeping(5));
     self->clock().sleep(6).then(
       self, [self, held] { self->see("no"); }, [](error&) {});
-    self->clock().sleep_until(17, held).await(
+    self->clock().sleep_until(17, held).then(
       self, [self](auto) { self->see("no"); }, [](error&) {});
     self->clock().call_in(1, [held]() -> task<void> { co_return; });
   });

@@ -207,6 +207,23 @@ CAF_TEST(calls that come meanwhile share a connection) {
   CAF_CHECK_EQUAL(peer.connections(), 2);
 }
 
+CAF_TEST(too many calls wait for a connection) {
+  auto opts = healing();
+  opts.connect_timeout = options::forever;
+  opts.limits = session_limits{};
+  opts.limits->max_waiting_calls = 2;
+  auto near = make_container(any_port, opts);
+  auto remote = must(near.connect(agent.addr()));
+  stop_far();
+  wait_for_loss(remote);
+  auto first = remote.call<int>("add", 1).start();
+  auto second = remote.call<int>("add", 2).start();
+  CAF_CHECK_EQUAL(code_of(failure(remote.call("add", 3))), errc::overloaded);
+  start_far();
+  CAF_CHECK_EQUAL(must(first.get()), 11);
+  CAF_CHECK_EQUAL(must(second.get()), 12);
+}
+
 CAF_TEST(calls that are lost are not sent again) {
   flaky_container peer{sys, 1};
   auto near = make_container(any_port, healing());

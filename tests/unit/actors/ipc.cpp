@@ -187,7 +187,7 @@ CAF_TEST(extra info) {
     CAF_CHECK_EQUAL(ch.get_extra_info("peercred"), value{credentials()});
     CAF_CHECK_EQUAL(ch.get_extra_info("cipher", 5), value{5});
     CAF_CHECK(is_me(ch.peer().credentials));
-    CAF_CHECK(ch.peer().certificate_names.empty());
+    CAF_CHECK(!ch.peer().certificate);
   }
   auto call = begin(client.send("ping"));
   auto asked = must(far.recv());
@@ -231,6 +231,46 @@ CAF_TEST(long messages) {
   CAF_CHECK(must(call.get()) == value{text});
 }
 
+CAF_TEST(callers of exposed functions) {
+  auto who = [](const std::shared_ptr<const peer_info>& x) -> value {
+    if (!x)
+      return "nobody";
+    return is_me(x->credentials) ? "me" : "somebody else";
+  };
+  CAF_MESSAGE("agents");
+  auto far = make_container(where);
+  auto callee = far.spawn([=](agent_ptr self) {
+    return agent_behavior{
+      expose("who", [=] { return who(self->caller()); }),
+      expose("later", [=]() -> task<value> {
+        auto caller = self->caller();
+        co_await self->container().connect(self->addr());
+        co_return list{who(caller), who(self->caller())};
+      })};
+  });
+  auto near = make_container();
+  auto remote = must(near.connect(callee.addr()));
+  CAF_CHECK_EQUAL(must(remote.call("who")), value{"me"});
+  CAF_CHECK_EQUAL(to_string(must(remote.call("later"))), "['me', 'nobody']");
+  CAF_MESSAGE("other actors are no peers");
+  scoped_actor self{sys};
+  self->request(callee.as_actor(), patience, invocation{"who"})
+    .receive([](value& x) { CAF_CHECK_EQUAL(x, value{"nobody"}); },
+             [](error& x) { CAF_FAIL(describe(x)); });
+  CAF_MESSAGE("services");
+  struct asked : service {
+    explicit asked(std::function<value(service&)> f) {
+      expose("who", [this, f] { return f(*this); });
+    }
+  };
+  auto hosted = hosted_service::make<asked>(
+    sys, [=](service& x) { return who(x.caller()); });
+  auto other = ipc(folder / "other");
+  auto srv = must(rpc::start_server(sys, other, hosted));
+  auto client = must(rpc::open_connection(sys, other));
+  CAF_CHECK_EQUAL(must(client.remote().call("who")), value{"me"});
+}
+
 // -- limits -------------------------------------------------------------------
 
 CAF_TEST(connections of one user) {
@@ -265,7 +305,7 @@ CAF_TEST(peers that are let in) {
   auto who = told.get();
   CAF_CHECK(who.transport == address::transport::ipc);
   CAF_CHECK(is_me(who.credentials));
-  CAF_CHECK(who.certificate_names.empty());
+  CAF_CHECK(!who.certificate);
   CAF_CHECK_EQUAL(srv.handle().refused(), 0u);
 }
 

@@ -90,6 +90,21 @@ CAF_TEST(connections from one address) {
   CAF_CHECK_EQUAL(srv.handle().refused(), 1u);
 }
 
+CAF_TEST(connections that are reset at once do not count for ever) {
+  options opts;
+  opts.max_connections_per_peer = 8;
+  auto far = make_container(any_port, opts);
+  auto url = far.spawn<echo_agent>().addr();
+  for (auto i = 0; i < 2000; ++i) {
+    raw_socket peer;
+    peer.connect(far.address().port());
+    peer.reset();
+  }
+  auto near = make_container();
+  CAF_CHECK(eventually(
+    [&] { return static_cast<bool>(near.connect(url).get(patience)); }));
+}
+
 CAF_TEST(connections that were refused) {
   options opts;
   opts.max_connections = 1;

@@ -54,9 +54,11 @@ struct threaded_fixture {
 };
 
 /// Calls both ways and many at once.
-void talk(actor_system& sys, actor_system& other) {
-  auto near = must(container::create(sys, local("near")));
-  auto far = must(container::create(other, local("far")));
+void talk(actor_system& sys, actor_system& other, const char* codec = "json") {
+  options opts;
+  opts.codec = codec_by_name(codec);
+  auto near = must(container::create(sys, local("near"), opts));
+  auto far = must(container::create(other, local("far"), opts));
   auto a = near.spawn<caller>();
   auto b = far.spawn<caller>();
   auto to_b = must(near.connect(b.addr()));
@@ -103,8 +105,10 @@ CAF_TEST(one loop) {
 }
 
 CAF_TEST(two systems) {
-  talk(sys, other_sys);
-  talk(other_sys, sys);
+  for (auto codec : {"json", "msgpack", "msgpack_blosc"}) {
+    talk(sys, other_sys, codec);
+    talk(other_sys, sys, codec);
+  }
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -155,14 +155,14 @@ CAF_TEST(agents do not see the connections of their own container end) {
   self->monitor(watcher.as_actor());
   self->monitor(remote.as_actor());
   must(near.shutdown());
-  self->receive([&](const down_msg& x) {
-    CAF_CHECK(x.reason == exit_reason::user_shutdown);
-  });
+  for (auto i = 0; i < 2; ++i)
+    self->receive([&](const down_msg& x) {
+      if (x.source == watcher.as_actor())
+        CAF_CHECK(x.reason == exit_reason::user_shutdown);
+      else // who does not live in the container sees it
+        CAF_CHECK_EQUAL(code_of(x.reason), errc::connection_closed);
+    });
   CAF_CHECK_EQUAL(downs, 0);
-  // Others do.
-  self->receive([&](const down_msg& x) {
-    CAF_CHECK_EQUAL(code_of(x.reason), errc::connection_closed);
-  });
   CAF_CHECK(connection_lost(failure(call->get())));
 }
 
@@ -179,7 +179,7 @@ CAF_TEST(answers arrive even if nothing more is read) {
   raw_socket peer;
   peer.connect(far.address().port());
   using namespace std::string_view_literals;
-  constexpr auto request = "\0\0\0\x15[0,1,[\"0/get\",[],{}]]"sv;
+  constexpr auto request = "\0\0\0\x1c[0,1,[\"agents/0/get\",[],{}]]"sv;
   peer.send(request);
   peer.wait();
   std::string more;

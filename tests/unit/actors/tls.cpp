@@ -122,6 +122,43 @@ CAF_TEST(properties) {
   CAF_CHECK(plain.client.get_extra_info("cipher").is_null());
 }
 
+CAF_TEST(certificates of peers) {
+  auto device = ca.issue({"the device", "DNS:localhost,IP:127.0.0.1"});
+  peer_certificate wanted{"the device", {"localhost", "127.0.0.1"}};
+  auto is_device = [&](const peer_info& who) {
+    return who.certificate == std::optional{wanted};
+  };
+  auto ends = connect_channels(with(device), secure());
+  CAF_CHECK(is_device(ends.server.peer()));
+  CAF_CHECK(!is_device(ends.client.peer()));
+  auto call = begin(ends.client.send("ohai"));
+  auto asked = must(ends.server.recv());
+  CAF_CHECK(is_device(asked.peer()));
+  asked.reply("cya");
+  must(call.get());
+  CAF_MESSAGE("some of them are sent away");
+  auto opts = secure();
+  opts.on_connect = [](const peer_info& who) {
+    return who.certificate && who.certificate->common_name != "the device";
+  };
+  channel_server srv{sys, any_port, opts};
+  CAF_CHECK(works(srv, secure()));
+  auto refused = open(sys, srv.where(), with(device));
+  CAF_CHECK(connection_lost(failure(refused.recv())));
+  CAF_CHECK_EQUAL(srv.handle().refused(), 1u);
+  CAF_MESSAGE("exposed functions know them, too");
+  auto far = make_container(any_port, secure());
+  auto callee = far.spawn([](agent_ptr self) {
+    return agent_behavior{expose("who", [=] {
+      auto who = self->caller();
+      return who && who->certificate ? who->certificate->common_name : "?";
+    })};
+  });
+  auto near = make_container(any_port, with(device));
+  auto remote = must(near.connect(callee.addr()));
+  CAF_CHECK_EQUAL(must(remote.call<std::string>("who")), "the device");
+}
+
 CAF_TEST(peers that only have TLS 1.2) {
   ssl_settings old{tls_version::tls_1_2, tls_version::tls_1_2};
   channel_server srv{sys, any_port, secure()};

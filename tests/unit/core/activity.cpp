@@ -115,6 +115,7 @@ CAF_TEST(observers that are gone) {
   });
   observers.clear();
   subject->look_again();
+  CAF_CHECK_EQUAL(subject->count(), 0u);
 }
 
 // Each step is done exactly once, when all that the one before has begun is

@@ -49,10 +49,11 @@ struct ipc_fixture : loop_fixture {
     listener->start([this]() -> caf::aiomas::detail::io_loop& { return *loop; },
                     [this](const std::string& counted_as) {
                       asked.push_back(counted_as);
-                      return admits;
+                      return ticket_if(admits);
                     },
                     [this](caf::aiomas::detail::io_loop&,
-                           caf::aiomas::detail::stream_ptr ends) {
+                           caf::aiomas::detail::stream_ptr ends,
+                           caf::aiomas::detail::listener::ticket) {
                       accepted.set_value(std::move(ends));
                     });
   }

@@ -68,8 +68,8 @@ struct fixture : loop_fixture {
         ++accepts;
         return *loop;
       },
-      [](const std::string&) { return true; },
-      [this](io_loop&, stream_ptr) { ++accepted; });
+      [](const std::string&) { return aiomas_test::ticket_if(true); },
+      [this](io_loop&, stream_ptr, listener::ticket) { ++accepted; });
   }
 
   std::string ending() {

@@ -279,8 +279,11 @@ struct server_fixture : fixture {
         }
         server = *made;
         server->start([this]() -> io_loop& { return *far_loop; },
-                      [this](const std::string&) { return admits; },
-                      [accepted = accepted](io_loop&, stream_ptr end) {
+                      [this](const std::string&) {
+                        return aiomas_test::ticket_if(admits);
+                      },
+                      [accepted = accepted](io_loop&, stream_ptr end,
+                                            listener::ticket) {
                         accepted->set_value(std::move(end));
                       });
       });

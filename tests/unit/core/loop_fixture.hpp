@@ -6,6 +6,7 @@
 #include "caf/test/dsl.hpp"
 
 #include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/detail/transport.hpp"
 
 #include <chrono>
 #include <future>
@@ -33,6 +34,11 @@ auto in(caf::aiomas::detail::io_loop& loop, F f) {
   std::promise<decltype(f())> result;
   loop.post([&] { result.set_value(f()); });
   return result_of(result);
+}
+
+/// What an admission returns.
+inline caf::aiomas::detail::listener::ticket ticket_if(bool admitted) {
+  return admitted ? std::make_shared<int>() : nullptr;
 }
 
 /// An I/O thread. That it ends is part of each test.

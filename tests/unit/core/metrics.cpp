@@ -130,6 +130,7 @@ CAF_TEST(requests are pending until they are answered) {
   x = metrics();
   CAF_CHECK_EQUAL(x.requests_pending, 0u);
   CAF_CHECK_EQUAL(x.requests_succeeded, 1u);
+  CAF_CHECK_EQUAL(x.requests_dropped, 1u);
 }
 
 CAF_TEST(bytes wait until they are written or dropped) {

@@ -178,6 +178,38 @@ CAF_TEST(calls wait while too many bytes do) {
   CAF_CHECK_EQUAL(traffic->requests_sent, 7u);
 }
 
+CAF_TEST(too many calls wait) {
+  limits.max_outbound_bytes = 5;
+  limits.max_waiting_calls = 2;
+  start();
+  for (int i = 0; i < 5; ++i)
+    call(i);
+  CAF_CHECK_EQUAL(endings(), "?=overloaded: Too many calls wait to be sent, "
+                             "?=overloaded: Too many calls wait to be sent");
+  CAF_CHECK_EQUAL(sent(), "[0,0,0]");
+  CAF_CHECK_EQUAL(sent(), "[0,1,1]");
+  call("next");
+  CAF_CHECK_EQUAL(sent(), "[0,2,2]");
+  CAF_CHECK_EQUAL(sent(), R"([0,5,"next"])");
+  CAF_CHECK_EQUAL(endings(), "");
+}
+
+CAF_TEST(a peer that takes bytes slowly does not stall) {
+  limits.write_timeout = 10s;
+  start();
+  call("a");
+  take();
+  for (int i = 0; i < 3; ++i) {
+    now += 9s;
+    uut->progressed(now);
+    uut->advance(now);
+  }
+  CAF_CHECK(!uut->closed());
+  now += 10s;
+  uut->advance(now);
+  CAF_CHECK(uut->closed());
+}
+
 CAF_TEST(a frame is always accepted when nothing waits) {
   limits.max_outbound_bytes = 0;
   limits.overflow = overflow_policy::reject;

@@ -38,8 +38,10 @@ struct fixture : loop_fixture {
         if (what) {
           listener = std::move(*what);
           listener->start([this]() -> io_loop& { return *loop; },
-                          [](const std::string&) { return true; },
-                          [this](io_loop&, stream_ptr ends) {
+                          [](const std::string&) {
+                            return aiomas_test::ticket_if(true);
+                          },
+                          [this](io_loop&, stream_ptr ends, listener::ticket) {
                             accepted.set_value(std::move(ends));
                           });
         }
@@ -64,7 +66,10 @@ CAF_TEST(what all connections have) {
   auto fd = socket.native_handle();
   CAF_CHECK_EQUAL(option(fd, IPPROTO_TCP, TCP_NODELAY), 0);
   CAF_CHECK_EQUAL(option(fd, SOL_SOCKET, SO_KEEPALIVE), 0);
-  tcp_stream ends{std::move(socket), {}};
+  CAF_CHECK_EQUAL(::fcntl(fd, F_GETFD), 0);
+  asio::ip::tcp::endpoint peer{asio::ip::address_v4::loopback(), port};
+  tcp_stream ends{std::move(socket), peer, {}};
+  CAF_CHECK_EQUAL(::fcntl(fd, F_GETFD), FD_CLOEXEC);
   CAF_CHECK_EQUAL(option(fd, IPPROTO_TCP, TCP_NODELAY), 1);
   CAF_CHECK_EQUAL(option(fd, SOL_SOCKET, SO_KEEPALIVE), 1);
   CAF_CHECK((::fcntl(fd, F_GETFL) & O_NONBLOCK) != 0);

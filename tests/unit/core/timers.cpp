@@ -139,6 +139,8 @@ CAF_TEST(an alarm calls in real time) {
     bell->set(begin + delay, result);
     return result;
   };
+  std::promise<void> all_set;
+  set(-2s, [&] { all_set.get_future().wait(); });
   set(24h * 365, [this] { seen.push_back(4); });
   set(20ms, [&] {
     seen.push_back(3);
@@ -148,6 +150,8 @@ CAF_TEST(an alarm calls in real time) {
   set(-1s, [this] { seen.push_back(1); });
   auto removed = set(10ms, [this] { seen.push_back(-1); });
   bell->unset(*removed);
+  CAF_CHECK_EQUAL(removed.use_count(), 1);
+  all_set.set_value();
   called.get_future().wait();
   CAF_CHECK(std::chrono::steady_clock::now() - begin >= 20ms);
   CAF_CHECK_EQUAL(seen, (numbers{1, 2, 3}));
@@ -163,7 +167,8 @@ CAF_TEST(a timer may hold the alarm) {
   };
   bell->set({}, std::move(what));
   bell.reset();
-  called.get_future().wait();
+  auto over = called.get_future();
+  CAF_CHECK(over.wait_for(10s) == std::future_status::ready);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -16,6 +16,10 @@ constexpr std::chrono::nanoseconds longest_wait = std::chrono::hours{24 * 365};
 /// Bytes that are read at a time to be dropped.
 constexpr size_t max_dropped = size_t{16} << 10;
 
+/// How long a peer may say nothing before it is left, if it has all it is to
+/// get.
+constexpr std::chrono::milliseconds max_silence{100};
+
 session::time_point now() {
   return session::clock::now();
 }
@@ -39,7 +43,7 @@ connection::connection(io_loop& home, stream_ptr transport,
   ++(ticket_ ? count.connections_accepted : count.connections_opened);
   home.report(severity::info,
               ticket_ ? "connection_accepted" : "connection_opened",
-              {{"peer", to_string(peer_of(*stream_))}});
+              [this] { return peer_fields(*stream_); });
 }
 
 connection::~connection() {
@@ -99,7 +103,7 @@ void connection::end_if_done() {
   if (now() < *linger_until_) {
     if (writing_ || session_.has_output())
       return;
-    if (ends_orderly() && !stream_->settled()) {
+    if (ends_orderly() && !settled()) {
       drain();
       return;
     }
@@ -119,10 +123,12 @@ void connection::report_end() {
   ++loop().traffic().connections_ended[why.code];
   session_.drop_output();
   loop().report(ends_orderly() ? severity::info : severity::warning,
-                "connection_ended",
-                {{"peer", to_string(peer_of(*stream_))},
-                 {"reason", to_string(why.code)},
-                 {"text", why.text}});
+                "connection_ended", [&] {
+                  auto result = peer_fields(*stream_);
+                  result.emplace_back("reason", to_string(why.code));
+                  result.emplace_back("text", why.text);
+                  return result;
+                });
 }
 
 // -- events of the session ----------------------------------------------------
@@ -146,12 +152,22 @@ void connection::read() {
                      });
 }
 
+/// Whether nothing that was written is lost by closing the stream. A peer that
+/// is still there, and goes on sending, must be given the time to notice.
+bool connection::settled() {
+  if (draining_ && now() < quiet_since_ + max_silence)
+    return false;
+  return stream_->settled();
+}
+
 // The peer is done once it has everything; what it says meanwhile is too late.
 void connection::drain() {
   if (!std::exchange(draining_, true)) {
-    stream_->end_output();
     out_.resize(max_dropped);
+    quiet_since_ = now();
   }
+  if (!output_ended_)
+    output_ended_ = stream_->end_output();
   if (std::exchange(reading_, true))
     return;
   stream_->read_some(out_,
@@ -167,17 +183,25 @@ void connection::on_read(std::error_code ec, size_t n) {
   if (ended_)
     return;
   if (ec) {
-    broken(ec);
+    broken(write_error_ ? write_error_ : ec);
     return;
   }
+  quiet_since_ = now();
+  commit(n);
+}
+
+void connection::commit(size_t n) {
   auto& dropped = loop().traffic().replies_dropped;
   uint64_t before = dropped;
   session_.commit(n, now());
-  if (dropped != before) {
-    loop().report(severity::debug, "reply_dropped",
-                  {{"peer", to_string(peer_of(*stream_))}});
-    debug_warning("a reply came after its caller had given up");
-  }
+  if (dropped == before)
+    return;
+  loop().report(severity::debug, "replies_dropped", [&] {
+    auto result = peer_fields(*stream_);
+    result.emplace_back("replies", std::to_string(dropped - before));
+    return result;
+  });
+  debug_warning("a reply came after its caller had given up");
 }
 
 // -- writing ------------------------------------------------------------------
@@ -195,24 +219,26 @@ void connection::flush() {
   if (!session_.closed()) {
     if (!reading_ && session_.wants_input()) {
       // Frames may have waited for this.
-      session_.commit(0, now());
+      commit(0);
       if (session_.has_output())
         touch();
     }
     read();
+    if (write_error_ && !reading_)
+      broken(write_error_);
   }
   end_if_done();
   arm_timer();
 }
 
 void connection::write() {
-  if (writing_ || !session_.has_output())
+  if (writing_ || write_error_ || !session_.has_output())
     return;
   session_.take_output(out_);
   std::error_code ec;
   written_ = stream_->try_write(out_, ec);
   if (ec) {
-    broken(ec);
+    write_failed(ec);
     return;
   }
   session_.written(written_, now());
@@ -221,6 +247,7 @@ void connection::write() {
     return;
   }
   writing_ = true;
+  outstanding_ = stream_->outstanding();
   on_written({}, 0);
 }
 
@@ -245,13 +272,32 @@ void connection::on_written(std::error_code ec, size_t n) {
   out_.clear();
   touch();
   if (ec && !ended_)
+    write_failed(ec);
+}
+
+// What the peer has said before it went is still to be read.
+void connection::write_failed(std::error_code ec) {
+  write_error_ = ec;
+  if (!reading_)
     broken(ec);
+}
+
+// The system takes no more until there is a lot of room. Until then, it is
+// progress enough if the peer takes something.
+void connection::notice_progress() {
+  if (!writing_)
+    return;
+  auto left = stream_->outstanding();
+  if (left < std::exchange(outstanding_, left))
+    session_.progressed(now());
 }
 
 // -- time ---------------------------------------------------------------------
 
 void connection::arm_timer() {
   auto due = session_.closed() ? linger_until_ : session_.deadline();
+  if (draining_)
+    due = std::min(*due, std::max(quiet_since_, now()) + max_silence);
   // A timer that fires too early is cheaper than one that is set for each call.
   if (ended_ || !due || (armed_ && *armed_ <= *due))
     return;
@@ -263,6 +309,7 @@ void connection::arm_timer() {
       return;
     io_loop::turn guard{self->loop()};
     self->armed_.reset();
+    self->notice_progress();
     self->session_.advance(now());
     self->touch();
   });

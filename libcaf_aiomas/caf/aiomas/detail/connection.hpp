@@ -97,11 +97,15 @@ private:
   void read();
   void drain();
   void on_read(std::error_code ec, size_t n);
+  void commit(size_t n);
   void write();
   void on_written(std::error_code ec, size_t n);
+  void write_failed(std::error_code ec);
+  void notice_progress();
   void broken(std::error_code ec);
   void arm_timer();
   bool ends_orderly() const noexcept;
+  bool settled();
   void end_if_done();
   void report_end();
 
@@ -114,9 +118,13 @@ private:
   std::optional<session::time_point> armed_;
   byte_buffer out_; // what the stream is writing, in the end what it drops
   size_t written_ = 0; // bytes of out_ that it took already
+  size_t outstanding_ = 0; // while writing: what had not arrived last time
+  std::error_code write_error_; // after which nothing is written
+  session::time_point quiet_since_; // when the peer last said something
   bool reading_ = false; // a read is under way
   bool writing_ = false; // a write is under way
   bool draining_ = false; // reads until what was written has arrived
+  bool output_ended_ = false; // the peer was told that there is no more
   bool dirty_ = false; // a flush is to come
   bool ended_ = false; // the stream is closed
   session::clock::duration close_timeout_;

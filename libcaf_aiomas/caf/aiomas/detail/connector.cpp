@@ -43,8 +43,9 @@ bool connector::goes_on() const noexcept {
 
 void connector::failed(const std::string& why, bool try_again) {
   cancel_all();
-  loop().report(severity::info, "connect_attempt_failed",
-                {{"peer", to_string(where_)}, {"text", why}});
+  loop().report(severity::info, "connect_attempt_failed", [&] {
+    return event_fields{{"peer", to_string(where_)}, {"text", why}};
+  });
   if (!try_again || !goes_on()) {
     finish(cannot_connect(where_, why));
     return;

@@ -436,7 +436,8 @@ proxy container_impl::make_healing_proxy(const link_ptr& link,
   }
   auto made = std::make_shared<healing_link>(
     weak_from_this(), url, std::move(class_name), text,
-    retry_plan{settings_of(opts_)}, link);
+    retry_plan{settings_of(opts_)}, opts_.limits.value().max_waiting_calls,
+    link);
   known = made;
   guard.unlock();
   return agent_proxy(std::move(made));

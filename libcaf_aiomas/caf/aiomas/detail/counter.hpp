@@ -14,7 +14,8 @@ public:
   counter& operator=(const counter&) = delete;
 
   counter& operator+=(uint64_t n) noexcept {
-    number_.store(*this + n, std::memory_order_release);
+    auto before = number_.load(std::memory_order_relaxed); // ours alone
+    number_.store(before + n, std::memory_order_release);
     return *this;
   }
 

@@ -151,11 +151,14 @@ connect_attempt dial(io_loop& home, const address& where, const options& opts,
         return;
       }
       auto& why = ends.error();
-      ++home.traffic().connects_failed[why.code];
-      home.report(severity::warning, "connect_failed",
-                  {{"peer", to_string(where)},
-                   {"reason", to_string(why.code)},
-                   {"text", why.text}});
+      if (why.code != errc::shut_down) { // nobody waits for it any more
+        ++home.traffic().connects_failed[why.code];
+        home.report(severity::warning, "connect_failed", [&] {
+          return event_fields{{"peer", to_string(where)},
+                              {"reason", to_string(why.code)},
+                              {"text", why.text}};
+        });
+      }
       done(std::move(why));
     });
 }

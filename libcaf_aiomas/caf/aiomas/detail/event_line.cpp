@@ -33,8 +33,7 @@ void add_quoted(std::string& to, std::string_view text) {
 
 } // namespace
 
-std::string event_line(std::string_view name,
-                       std::initializer_list<event_field> fields) {
+std::string event_line(std::string_view name, const event_fields& fields) {
   std::string result{name};
   for (auto& [key, text] : fields) {
     result += ' ';

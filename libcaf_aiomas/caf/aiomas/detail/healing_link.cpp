@@ -1,6 +1,5 @@
 #include "caf/aiomas/detail/healing_link.hpp"
 
-#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/container_impl.hpp"
 #include "caf/aiomas/detail/deadline_slot.hpp"
 #include "caf/aiomas/detail/io_timer.hpp"
@@ -28,7 +27,7 @@ uint64_t healing_link::request(handler done) {
     done(std::move(now));
     return id;
   }
-  if (waiting_.size() >= defaults::max_waiting_calls) {
+  if (waiting_.size() >= max_waiting_) {
     guard.unlock();
     done(make_error(errc::overloaded,
                     std::string{"Too many calls wait for a connection"}));

@@ -25,11 +25,12 @@ public:
 
   healing_link(std::weak_ptr<container_impl> home, agent_url url,
                std::string class_name, std::string text, retry_plan pauses,
-               link_ptr now)
+               size_t max_waiting, link_ptr now)
     : url_(std::move(url)),
       class_name_(std::move(class_name)),
       text_(std::move(text)),
       pauses_(pauses),
+      max_waiting_(max_waiting),
       home_(std::move(home)),
       link_(std::move(now)) {
     // nop
@@ -90,6 +91,7 @@ private:
   const std::string class_name_;
   const std::string text_;
   const retry_plan pauses_;
+  const size_t max_waiting_;
   const std::weak_ptr<container_impl> home_;
 
   mutable std::mutex mtx_;

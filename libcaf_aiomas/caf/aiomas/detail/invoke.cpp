@@ -119,6 +119,13 @@ invoke(scheduled_actor* self, const router& target, message_view& what) {
   return result<message>{delegated<message>{}};
 }
 
+std::shared_ptr<const peer_info> caller_of(scheduled_actor* self) {
+  auto current = self != nullptr ? self->current_mailbox_element() : nullptr;
+  if (current == nullptr || !current->content().match_elements<invocation>())
+    return nullptr;
+  return current->content().get_as<invocation>(0).caller;
+}
+
 behavior idle_behavior() {
   return {[](const nothing&) {}};
 }

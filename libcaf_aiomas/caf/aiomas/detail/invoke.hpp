@@ -14,6 +14,9 @@ namespace caf::aiomas::detail {
 std::optional<result<message>> invoke(scheduled_actor* self,
                                       const router& target, message_view& what);
 
+/// Returns the peer whose call `self` is handling, or null.
+std::shared_ptr<const peer_info> caller_of(scheduled_actor* self);
+
 /// A behavior for actors that do nothing but answer invocations, which their
 /// default handler does: without a behavior they would end.
 behavior idle_behavior();

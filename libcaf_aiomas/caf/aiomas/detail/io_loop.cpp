@@ -215,12 +215,6 @@ void io_loop::flush_later(std::shared_ptr<flushable> what) {
   to_flush_.push_back(std::move(what));
 }
 
-void io_loop::report(severity how, std::string_view name,
-                     std::initializer_list<event_field> fields) {
-  if (log_ && !stopping_ && log_->wants(how))
-    log_->write(how, event_line(name, fields));
-}
-
 bool io_loop::run_jobs() {
   {
     std::lock_guard guard{mtx_};

@@ -11,7 +11,6 @@
 #include <asio/io_context.hpp>
 
 #include <atomic>
-#include <initializer_list>
 #include <memory>
 #include <mutex>
 #include <string_view>
@@ -154,10 +153,13 @@ public:
     log_ = std::move(log);
   }
 
-  /// Passes an event on to the log, if there is one that wants it. For the
-  /// loop's thread.
-  void report(severity how, std::string_view name,
-              std::initializer_list<event_field> fields);
+  /// Passes an event on to the log, if there is one that wants it; `fields`
+  /// returns its fields. For the loop's thread.
+  template <class F>
+  void report(severity how, std::string_view name, F fields) {
+    if (log_ && !stopping_ && log_->wants(how))
+      log_->write(how, event_line(name, fields()));
+  }
 
   // -- threads ----------------------------------------------------------------
 
@@ -201,7 +203,8 @@ private:
   std::shared_ptr<activity> counted_in_; // null if nobody counts; by mtx_
   size_t counted_jobs_ = 0; // those of jobs_ that count; guarded by mtx_
 
-  detail::traffic traffic_;
+  // Apart from what other threads write.
+  alignas(64) detail::traffic traffic_;
   std::shared_ptr<event_log> log_;
 
   // For the loop's thread only.

@@ -33,12 +33,14 @@ public:
 
 private:
   void accepted(io_loop& target, stream_protocol::socket socket) override {
-    if (!admit_(counted_as(credentials_of(socket.native_handle()))))
+    auto counted = admit_(counted_as(credentials_of(socket.native_handle())));
+    if (!counted)
       return; // closes the socket
-    target.post(
-      [&target, on_accept = on_accept_, socket = std::move(socket)]() mutable {
-        on_accept(target, std::make_unique<ipc_stream>(std::move(socket)));
-      });
+    target.post([&target, on_accept = on_accept_, counted = std::move(counted),
+                 socket = std::move(socket)]() mutable {
+      on_accept(target, std::make_unique<ipc_stream>(std::move(socket)),
+                std::move(counted));
+    });
   }
 
   void closing() noexcept override {

@@ -13,10 +13,6 @@ ipc_stream::ipc_stream(socket connected)
   local_host_ = name_of_socket(socket_.native_handle());
 }
 
-std::string ipc_stream::counted_as() const {
-  return detail::counted_as(credentials_);
-}
-
 std::optional<peer_credentials> credentials_of(int socket) noexcept {
   ucred who = {};
   socklen_t size = sizeof who;

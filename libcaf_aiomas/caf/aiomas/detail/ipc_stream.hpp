@@ -22,8 +22,6 @@ public:
     return credentials_;
   }
 
-  std::string counted_as() const override;
-
 private:
   std::optional<peer_credentials> credentials_;
 };

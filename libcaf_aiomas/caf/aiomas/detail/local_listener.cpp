@@ -55,14 +55,17 @@ void local_listener::take(std::unique_ptr<local_stream> what) {
 }
 
 void local_listener::accept(std::unique_ptr<local_stream> what) {
-  if (!on_accept_ || !admit_(what->peer_host()))
+  if (!on_accept_)
     return; // closes it
+  auto counted = admit_(what->peer_host());
+  if (!counted)
+    return;
   auto& target = choose_();
-  target.post(
-    [&target, on_accept = on_accept_, what = std::move(what)]() mutable {
-      what->move_to(target);
-      on_accept(target, std::move(what));
-    });
+  target.post([&target, on_accept = on_accept_, counted = std::move(counted),
+               what = std::move(what)]() mutable {
+    what->move_to(target);
+    on_accept(target, std::move(what), std::move(counted));
+  });
 }
 
 void local_listener::start(loop_chooser choose, admission admit,

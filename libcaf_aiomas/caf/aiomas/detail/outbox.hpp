@@ -42,6 +42,11 @@ public:
   /// were really outstanding.
   size_t written(size_t n, time_point now);
 
+  /// Says that the peer has taken something of what the transport has.
+  void progressed(time_point now) noexcept {
+    progress_ = now;
+  }
+
   /// Whether bytes wait to be taken.
   bool has_output() const noexcept {
     return !buf_.empty();

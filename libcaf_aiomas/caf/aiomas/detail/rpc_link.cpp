@@ -186,7 +186,7 @@ strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
   auto& sys = mm_.system();
   auto result = make_actor<detail::remote_actor, strong_actor_ptr>(
     sys.next_actor_id(), sys.node(), &sys, cfg, shared_from_this(), path);
-  if (end_)
+  if (end_ && !finishing_)
     static_cast<detail::remote_actor*>(result->get())
       ->kill_proxy(nullptr, to_error(*end_));
   remotes_[path] = actor_cast<weak_actor_ptr>(result);
@@ -195,7 +195,7 @@ strong_actor_ptr rpc_link::remote_actor(const std::string& path) {
 
 void rpc_link::keep(strong_actor_ptr what) {
   std::lock_guard guard{mtx_};
-  if (!end_)
+  if (!end_ || finishing_)
     kept_.insert(std::move(what));
 }
 
@@ -270,6 +270,8 @@ void rpc_link::on_closed(connection&, const fault& reason) {
   {
     std::lock_guard guard{mtx_};
     end_ = reason;
+    // What the peer or the network has done is told in any case.
+    finishing_ = finishing_ && reason.text == closed_by_us().text;
     finishing = finishing_;
     handlers.swap(reset_handlers_);
     if (closing_)
@@ -297,6 +299,9 @@ void rpc_link::on_request(connection& from, inbound_id id, value content) {
     names.next();
     refuse(names.not_found());
   } else {
+    if (!peer_)
+      peer_ = std::make_shared<const peer_info>(info_of(from.ends()));
+    what->caller = peer_;
     scope_->serve(mm_.sink_of(from.loop()), from, std::move(id),
                   std::move(*what));
   }

@@ -135,6 +135,7 @@ private:
   middleman& mm_;
   connection_ptr conn_;
   rpc_scope_ptr scope_; // for the thread of the loop; gone after the end
+  std::shared_ptr<const peer_info> peer_; // likewise; null before a request
   const bool has_scope_;
   std::optional<std::chrono::nanoseconds> call_timeout_;
   std::shared_ptr<activity> counted_in_; // null if calls don't count

@@ -9,8 +9,10 @@ namespace caf::aiomas::detail {
 
 namespace {
 
-/// A peer that fails again and again must not fill the logs.
-constexpr std::chrono::seconds warning_pause{10};
+void add_others(event_fields& to, size_t others) {
+  if (others > 0)
+    to.emplace_back("others_before", std::to_string(others));
+}
 
 } // namespace
 
@@ -29,8 +31,7 @@ void server::open(std::vector<std::shared_ptr<io_loop>> loops,
       }
       self->start(std::move(*what), std::move(on_accept));
       self->check_descriptors();
-      self->loops_.front()->report(severity::info, "listening",
-                                   {{"at", to_string(self->where())}});
+      self->report(self->listener_->loop(), severity::info, "listening", {});
       done(std::move(self));
     };
     listen(home, where, self->bounds_.listening, std::move(bound));
@@ -47,14 +48,14 @@ void server::start(listener_ptr what, accept_handler on_accept) {
     },
     [weak](const std::string& peer) {
       auto self = weak.lock();
-      return self && self->admit(peer);
+      return self ? self->admit(peer) : nullptr;
     },
     [weak, on_accept = std::make_shared<const accept_handler>(
-             std::move(on_accept))](io_loop& home, stream_ptr ends) {
+             std::move(on_accept))](io_loop& home, stream_ptr ends,
+                                    ticket counted) {
       auto self = weak.lock();
       if (!self)
         return;
-      auto counted = self->issue(ends->counted_as());
       if (self->bounds_.tls)
         self->shake_hands(home, std::move(ends), std::move(counted), on_accept);
       else
@@ -69,43 +70,56 @@ void server::check_descriptors() const {
 
 void server::close(unique_function<void()> done) {
   decltype(handshakes_) handshakes;
+  auto is_first = false;
   {
     std::lock_guard guard{mtx_};
-    closed_ = true;
+    is_first = !std::exchange(closed_, true);
     handshakes.swap(handshakes_);
   }
   for (auto& what : handshakes)
     give_up(what);
   listener_->loop().post(
-    [listener = listener_, done = std::move(done)]() mutable {
-      listener->loop().report(severity::info, "listening_ended",
-                              {{"at", to_string(listener->where())}});
+    [listener = listener_, is_first, done = std::move(done)]() mutable {
+      if (is_first)
+        listener->loop().report(severity::info, "listening_ended", [&] {
+          return event_fields{{"at", to_string(listener->where())}};
+        });
       listener->abort();
       done();
     });
 }
 
-bool server::admit(const std::string& peer) {
-  std::lock_guard guard{mtx_};
-  auto& same = per_peer_[peer];
-  if (count_ < bounds_.connections && same < bounds_.connections_per_peer) {
-    ++count_;
-    ++same;
-    return true;
+server::ticket server::admit(const std::string& peer) {
+  {
+    std::lock_guard guard{mtx_};
+    auto& same = per_peer_[peer];
+    if (count_ < bounds_.connections && same < bounds_.connections_per_peer) {
+      ++count_;
+      ++same;
+      return issue(peer);
+    }
+    if (same == 0)
+      per_peer_.erase(peer);
   }
-  if (same == 0)
-    per_peer_.erase(peer);
-  refuse(listener_->loop(), peer, "too_many");
-  return false;
+  refuse(listener_->loop(), {{"counted_as", peer}, {"reason", "too_many"}});
+  return nullptr;
 }
 
-void server::refuse(io_loop& current, const std::string& peer,
-                    const char* why) {
+void server::refuse(io_loop& current, event_fields why) {
   ++refused_;
   ++current.traffic().connections_refused;
-  current.report(
-    severity::warning, "connection_refused",
-    {{"at", to_string(where())}, {"peer", peer}, {"reason", why}});
+  if (auto others = refusals_.may_speak()) {
+    add_others(why, *others);
+    report(current, severity::warning, "connection_refused", std::move(why));
+  }
+}
+
+void server::report(io_loop& current, severity how, std::string_view name,
+                    event_fields fields) const {
+  current.report(how, name, [&] {
+    fields.emplace(fields.begin(), "at", to_string(where()));
+    return std::move(fields);
+  });
 }
 
 void server::welcome(io_loop& home, stream_ptr ends, ticket counted,
@@ -113,7 +127,9 @@ void server::welcome(io_loop& home, stream_ptr ends, ticket counted,
   if (welcomes(*ends)) {
     on_accept(home, std::move(ends), std::move(counted));
   } else {
-    refuse(home, ends->peer_host(), "on_connect");
+    auto why = peer_fields(*ends);
+    why.emplace_back("reason", "on_connect");
+    refuse(home, std::move(why));
     ends->close();
   }
 }
@@ -185,24 +201,16 @@ void server::handshake_failed(io_loop& current, const std::string& peer,
                               const fault& why) {
   ++handshakes_failed_;
   ++current.traffic().handshakes_failed;
-  current.report(
-    severity::warning, "handshake_failed",
-    {{"at", to_string(where())}, {"peer", peer}, {"text", why.text}});
-  size_t others = 0;
-  {
-    std::lock_guard guard{mtx_};
-    auto now = io_clock::now();
-    if (last_warning_ && now - *last_warning_ < warning_pause) {
-      ++not_warned_;
-      return;
-    }
-    last_warning_ = now;
-    others = std::exchange(not_warned_, 0);
-  }
+  auto others = failures_.may_speak();
+  if (!others)
+    return;
+  event_fields fields{{"peer", peer}, {"text", why.text}};
+  add_others(fields, *others);
+  report(current, severity::warning, "handshake_failed", std::move(fields));
   auto text
     = "server " + to_string(where()) + ": refused " + peer + ": " + why.text;
-  if (others > 0)
-    text += " (and " + std::to_string(others) + " others before)";
+  if (*others > 0)
+    text += " (and " + std::to_string(*others) + " others before)";
   warn(text);
 }
 

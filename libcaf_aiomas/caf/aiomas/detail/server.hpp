@@ -1,6 +1,7 @@
 #pragma once
 
 #include "caf/aiomas/detail/io_loop.hpp"
+#include "caf/aiomas/detail/throttle.hpp"
 #include "caf/aiomas/detail/transport.hpp"
 
 #include <atomic>
@@ -29,11 +30,10 @@ public:
     std::chrono::nanoseconds tls_handshake_timeout;
   };
 
-  /// What a connection holds as long as it counts.
-  using ticket = std::shared_ptr<void>;
+  using ticket = listener::ticket;
 
   /// Takes an accepted connection in the thread of the loop it lives in.
-  using accept_handler = std::function<void(io_loop&, stream_ptr, ticket)>;
+  using accept_handler = listener::accept_handler;
 
   using done_handler = unique_function<void(outcome<std::shared_ptr<server>>)>;
 
@@ -75,7 +75,7 @@ private:
 
   void start(listener_ptr what, accept_handler on_accept);
   void check_descriptors() const;
-  bool admit(const std::string& peer);
+  ticket admit(const std::string& peer);
   void welcome(io_loop& home, stream_ptr ends, ticket counted,
                const accept_handler& on_accept);
   bool welcomes(const stream& ends) const;
@@ -84,13 +84,17 @@ private:
   void shake_hands(io_loop& home, stream_ptr ends, ticket counted,
                    std::shared_ptr<const accept_handler> on_accept);
   void remember(const connect_attempt& handshake);
-  void refuse(io_loop& current, const std::string& peer, const char* why);
+  void refuse(io_loop& current, event_fields why);
+  void report(io_loop& current, severity how, std::string_view name,
+              event_fields fields) const;
   void handshake_failed(io_loop& current, const std::string& peer,
                         const fault& why);
 
   std::vector<std::shared_ptr<io_loop>> loops_;
   settings bounds_;
   listener_ptr listener_;
+  throttle refusals_;
+  throttle failures_; // of handshakes
   std::atomic<size_t> refused_ = 0;
   std::atomic<size_t> handshakes_failed_ = 0;
 
@@ -100,8 +104,6 @@ private:
   std::vector<connect_attempt> handshakes_; // guarded by mtx_
   size_t sweep_at_ = 64; // guarded by mtx_
   bool closed_ = false; // guarded by mtx_
-  std::optional<io_clock::time_point> last_warning_; // guarded by mtx_
-  size_t not_warned_ = 0; // failures since then; guarded by mtx_
 };
 
 using server_ptr = std::shared_ptr<server>;

@@ -7,6 +7,8 @@
 #include <asio/socket_base.hpp>
 
 #include <fcntl.h>
+#include <linux/sockios.h>
+#include <sys/ioctl.h>
 
 namespace caf::aiomas::detail {
 
@@ -43,6 +45,20 @@ public:
     socket_.close(ec);
   }
 
+  bool settled() noexcept override {
+    return queued(SIOCOUTQ) == 0 && queued(SIOCINQ) == 0;
+  }
+
+  size_t outstanding() noexcept override {
+    return queued(SIOCOUTQ);
+  }
+
+  bool end_output() noexcept override {
+    asio::error_code ignored;
+    socket_.shutdown(asio::socket_base::shutdown_send, ignored);
+    return true;
+  }
+
   const std::string& peer_host() const noexcept override {
     return peer_host_;
   }
@@ -66,6 +82,13 @@ protected:
     asio::error_code ec;
     socket_.non_blocking(true, ec);
     (void) ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
+  }
+
+  /// Bytes in a queue of the system.
+  size_t queued(unsigned long which) noexcept {
+    auto bytes = 0;
+    auto failed = ::ioctl(socket_.native_handle(), which, &bytes) != 0;
+    return failed || bytes < 0 ? 0 : static_cast<size_t>(bytes);
   }
 
   socket socket_;

@@ -41,11 +41,14 @@ private:
     race_ = std::make_shared<connect_race>(
       loop(), std::move(endpoints), settings().head_start,
       [self = self()](std::error_code ec, tcp::socket socket) {
-        if (ec)
+        if (ec) {
           self->failed(ec.message());
-        else
-          self->connected(std::make_unique<tcp_stream>(
-            std::move(socket), self->settings().keepalive));
+          return;
+        }
+        asio::error_code ignored; // whoever has reset it ends up as nobody
+        auto peer = socket.remote_endpoint(ignored);
+        self->connected(std::make_unique<tcp_stream>(
+          std::move(socket), peer, self->settings().keepalive));
       });
     race_->start();
   }

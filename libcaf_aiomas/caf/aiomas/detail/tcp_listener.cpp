@@ -16,6 +16,9 @@ namespace {
 
 using asio::ip::tcp;
 
+/// How many of the system's ports are tried for several addresses.
+constexpr int max_tries = 16;
+
 class tcp_listener final : public socket_listener<tcp> {
 public:
   tcp_listener(io_loop& home, std::vector<tcp::acceptor> sockets, address where,
@@ -29,12 +32,17 @@ private:
   void accepted(io_loop& target, tcp::socket socket) override {
     asio::error_code ec;
     auto peer = socket.remote_endpoint(ec);
-    if (ec || !admit_(peer.address().to_string()))
+    if (ec)
       return; // closes the socket
-    target.post([&target, on_accept = on_accept_, probing = probing_,
+    auto counted = admit_(peer.address().to_string());
+    if (!counted)
+      return;
+    target.post([&target, on_accept = on_accept_, probing = probing_, peer,
+                 counted = std::move(counted),
                  socket = std::move(socket)]() mutable {
       on_accept(target,
-                std::make_unique<tcp_stream>(std::move(socket), probing));
+                std::make_unique<tcp_stream>(std::move(socket), peer, probing),
+                std::move(counted));
     });
   }
 
@@ -146,7 +154,12 @@ outcome<listener_ptr> bind_all(io_loop& home, const address& where,
       ec = open_all(home, where, endpoints, port, sockets);
     } while (is_taken(ec));
   } else {
-    ec = open_all(home, where, endpoints, port, sockets);
+    // The port that the system gave for the first may be taken on others.
+    auto tries = port == 0 ? max_tries : 1;
+    do {
+      port = where.port();
+      ec = open_all(home, where, endpoints, port, sockets);
+    } while (is_taken(ec) && --tries > 0);
   }
   if (ec || sockets.empty())
     return cannot_listen(where, ec.message());

@@ -11,11 +11,10 @@ namespace caf::aiomas::detail {
 /// keepalive, not blocking.
 class tcp_stream final : public socket_stream<asio::ip::tcp> {
 public:
-  tcp_stream(asio::ip::tcp::socket connected, const keepalive& probing);
-
-  bool settled() noexcept override;
-
-  void end_output() noexcept override;
+  /// `peer` is what it is connected to, which the system knows no more once the
+  /// peer has reset the connection.
+  tcp_stream(asio::ip::tcp::socket connected,
+             const asio::ip::tcp::endpoint& peer, const keepalive& probing);
 };
 
 } // namespace caf::aiomas::detail

@@ -149,11 +149,12 @@ tls_info::tls_info(const ssl_st* from) {
     return;
   auto alternatives = alternative_names(cert);
   peer_cert_ = describe(cert, alternatives);
+  auto& shown = certificate_.emplace();
+  shown.common_name = common_name(cert);
+  auto& names = shown.alternative_names;
   for (auto& x : alternatives)
-    if (std::find(names_.begin(), names_.end(), x.text) == names_.end())
-      names_.push_back(x.text);
-  if (auto name = common_name(cert); names_.empty() && !name.empty())
-    names_.push_back(std::move(name));
+    if (std::find(names.begin(), names.end(), x.text) == names.end())
+      names.push_back(x.text);
   ERR_clear_error();
 }
 

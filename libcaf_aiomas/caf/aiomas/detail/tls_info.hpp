@@ -1,11 +1,10 @@
 #pragma once
 
+#include "caf/aiomas/peer_info.hpp"
 #include "caf/aiomas/value.hpp"
 
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 struct ssl_st;
 
@@ -21,17 +20,16 @@ public:
   /// Of "cipher", "peercert" and "ssl_version", in the manner of Python.
   std::optional<value> get(std::string_view name) const;
 
-  /// The names in the certificate of the peer, without repetitions: hosts, IP
-  /// addresses and others that it may be used for, else its common name.
-  const std::vector<std::string>& names() const noexcept {
-    return names_;
+  /// Nothing if the peer has shown none.
+  const std::optional<peer_certificate>& certificate() const noexcept {
+    return certificate_;
   }
 
 private:
   value cipher_;
   value peer_cert_;
   value version_;
-  std::vector<std::string> names_;
+  std::optional<peer_certificate> certificate_;
 };
 
 } // namespace caf::aiomas::detail

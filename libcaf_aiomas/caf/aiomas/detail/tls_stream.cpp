@@ -63,7 +63,7 @@ public:
   }
 
   void close() noexcept;
-  void end_output() noexcept;
+  bool end_output() noexcept;
 
   const stream_ptr below;
   tls_info info; // once the handshake is done
@@ -214,22 +214,26 @@ void tls_stream::core::close() noexcept {
   below->close();
 }
 
-void tls_stream::core::end_output() noexcept {
+bool tls_stream::core::end_output() noexcept {
   if (closed_)
-    return;
+    return true;
   say_goodbye();
-  below->end_output();
+  auto is_said = sent_ == sending_.size() && !flushing_;
+  return (is_said || write_error_) && below->end_output();
 }
 
 void tls_stream::core::say_goodbye() noexcept {
-  // What was cut off in the middle cannot be followed by anything.
-  if (flushing_ || write_error_ || sent_ != sending_.size())
+  // What was cut off in the middle must come to its end first.
+  if (flushing_ || write_error_)
     return;
-  engine_->shutdown();
-  engine_->take_output(sending_);
-  sent_ = sending_.size();
-  if (!sending_.empty())
-    (void) below->try_write(sending_, write_error_);
+  if (sent_ == sending_.size()) {
+    engine_->shutdown();
+    engine_->take_output(sending_);
+    sent_ = 0;
+  }
+  auto rest = std::span<const std::byte>{sending_}.subspan(sent_);
+  if (!rest.empty())
+    sent_ += below->try_write(rest, write_error_);
 }
 
 // -- the stream below ---------------------------------------------------------
@@ -361,8 +365,12 @@ bool tls_stream::settled() noexcept {
   return core_->below->settled();
 }
 
-void tls_stream::end_output() noexcept {
-  core_->end_output();
+size_t tls_stream::outstanding() noexcept {
+  return core_->below->outstanding();
+}
+
+bool tls_stream::end_output() noexcept {
+  return core_->end_output();
 }
 
 address::transport tls_stream::how() const noexcept {
@@ -389,8 +397,8 @@ std::optional<value> tls_stream::extra_info(std::string_view name) const {
   return core_->info.get(name);
 }
 
-std::vector<std::string> tls_stream::certificate_names() const {
-  return core_->info.names();
+std::optional<peer_certificate> tls_stream::certificate() const {
+  return core_->info.certificate();
 }
 
 } // namespace caf::aiomas::detail

@@ -51,7 +51,9 @@ public:
 
   bool settled() noexcept override;
 
-  void end_output() noexcept override;
+  size_t outstanding() noexcept override;
+
+  bool end_output() noexcept override;
 
   address::transport how() const noexcept override;
 
@@ -65,7 +67,7 @@ public:
 
   std::optional<value> extra_info(std::string_view name) const override;
 
-  std::vector<std::string> certificate_names() const override;
+  std::optional<peer_certificate> certificate() const override;
 
 private:
   class core;

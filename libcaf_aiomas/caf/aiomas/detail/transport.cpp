@@ -24,7 +24,7 @@ peer_info info_of(const stream& ends) {
     result.path = ends.peer_host();
   }
   result.credentials = ends.credentials();
-  result.certificate_names = ends.certificate_names();
+  result.certificate = ends.certificate();
   return result;
 }
 
@@ -34,12 +34,21 @@ address peer_of(const stream& ends) {
   return address::make(ends.how(), ends.peer_host());
 }
 
+event_fields peer_fields(const stream& ends) {
+  event_fields result{{"peer", to_string(peer_of(ends))}};
+  if (auto who = ends.credentials()) {
+    result.emplace_back("uid", std::to_string(who->uid));
+    result.emplace_back("pid", std::to_string(who->pid));
+  }
+  return result;
+}
+
 std::optional<value> stream::extra_info(std::string_view) const {
   return std::nullopt;
 }
 
-std::vector<std::string> stream::certificate_names() const {
-  return {};
+std::optional<peer_certificate> stream::certificate() const {
+  return std::nullopt;
 }
 
 connect_settings::connect_settings() noexcept

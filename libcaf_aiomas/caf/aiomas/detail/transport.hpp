@@ -52,9 +52,15 @@ public:
     return true;
   }
 
-  /// Says that nothing more will be written. Reading goes on.
-  virtual void end_output() noexcept {
-    // nop
+  /// How many of the bytes written have not arrived, as far as is known.
+  virtual size_t outstanding() noexcept {
+    return 0;
+  }
+
+  /// Says that nothing more will be written. Reading goes on. Returns false if
+  /// that is to be said again later.
+  virtual bool end_output() noexcept {
+    return true;
   }
 
   /// What the stream runs over.
@@ -75,18 +81,12 @@ public:
     return std::nullopt;
   }
 
-  /// What the limit of connections per peer counts by; see `admission`.
-  virtual std::string counted_as() const {
-    return peer_host();
-  }
-
   /// What else the original's `get_extra_info` knows about streams of this
   /// kind. For any thread.
   virtual std::optional<value> extra_info(std::string_view name) const;
 
-  /// The names in the certificate that the peer has shown, if any. For any
-  /// thread.
-  virtual std::vector<std::string> certificate_names() const;
+  /// What the peer has shown, if anything. For any thread.
+  virtual std::optional<peer_certificate> certificate() const;
 };
 
 using stream_ptr = std::unique_ptr<stream>;
@@ -96,6 +96,9 @@ peer_info info_of(const stream& ends);
 
 /// Where the peer of a stream is.
 address peer_of(const stream& ends);
+
+/// Who it is, as the fields of an event.
+event_fields peer_fields(const stream& ends);
 
 /// Why a connection attempt failed, or the stream that came of it.
 using connect_handler = unique_function<void(outcome<stream_ptr>)>;
@@ -183,12 +186,15 @@ public:
   /// Says in which loop the next connection is to live.
   using loop_chooser = std::function<io_loop&()>;
 
-  /// Takes a new connection, in the thread of the loop it lives in.
-  using accept_handler = std::function<void(io_loop&, stream_ptr)>;
+  /// What a connection holds as long as it counts.
+  using ticket = std::shared_ptr<void>;
 
-  /// Decides in the listener's thread whether a peer may connect. It is counted
-  /// by its address, or by its user if it is a Unix peer.
-  using admission = std::function<bool(const std::string& counted_as)>;
+  /// Takes a new connection, in the thread of the loop it lives in.
+  using accept_handler = std::function<void(io_loop&, stream_ptr, ticket)>;
+
+  /// Decides in the listener's thread whether a peer may connect: returns null
+  /// if not. It is counted by its address, or by its user if it is a Unix peer.
+  using admission = std::function<ticket(const std::string& counted_as)>;
 
   using io_loop::resident::resident;
 
