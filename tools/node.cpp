@@ -47,7 +47,7 @@ constexpr double longest_timeout = 1e8;
 struct settings {
   std::string where;
   std::string codec = "json";
-  std::string start_date;
+  std::optional<std::string> start_date;
   std::vector<std::string> plugins;
   std::vector<std::string> folders;
   std::optional<double> shutdown_timeout;
@@ -101,9 +101,9 @@ exit_code run(const settings& with) {
   opts.codec = codec_by_name(with.codec);
   if (!with.certs.cafile.empty())
     opts.ssl = with.certs;
-  if (!with.start_date.empty()) {
+  if (with.start_date) {
     try {
-      opts.clock = std::make_shared<external_clock>(with.start_date);
+      opts.clock = std::make_shared<external_clock>(*with.start_date);
     } catch (const std::exception& ex) {
       return refuse("--start-date: " + std::string{ex.what()});
     }

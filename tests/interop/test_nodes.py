@@ -234,6 +234,16 @@ class EndTest(NodeCase):
         self.assertEqual(await asking, "hello")
         await self.ends()
 
+    async def test_two_signals_at_once(self) -> None:
+        counter = await self.counter()
+        waiting = asyncio.ensure_future(counter.wait())
+        while await counter.waiters() == 0:
+            await asyncio.sleep(0.001)
+        self.node.signal(signal.SIGINT)
+        self.node.signal(signal.SIGTERM)
+        await self.lost(waiting)
+        await self.ends(-signal.SIGTERM)
+
     async def test_second_signal(self) -> None:
         for first, second in ((signal.SIGTERM, signal.SIGTERM), (signal.SIGINT, signal.SIGTERM),
                               (signal.SIGTERM, signal.SIGINT)):

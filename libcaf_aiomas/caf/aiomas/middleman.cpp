@@ -13,13 +13,16 @@
 #include <caf/actor_config.hpp>
 #include <caf/make_actor.hpp>
 
+#include <asio/post.hpp>
 #include <asio/signal_set.hpp>
 
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
+#include <future>
 #include <mutex>
 #include <stdexcept>
+#include <unistd.h>
 
 namespace caf::aiomas {
 
@@ -243,17 +246,63 @@ metrics_snapshot middleman::metrics() const {
 
 // -- serving ------------------------------------------------------------------
 
+namespace {
+
+/// Catches SIGINT and SIGTERM as long as it lives.
+class signal_catcher {
+public:
+  /// The first signal makes `interrupt` be called, in the thread of `loop`; the
+  /// second has its usual effect.
+  signal_catcher(detail::io_loop& loop, std::function<void()> interrupt)
+    : loop_(loop), signals_(loop.context(), SIGINT, SIGTERM) {
+    in_loop([this, interrupt = std::move(interrupt)] {
+      signals_.async_wait([this, interrupt](asio::error_code ec, int) {
+        if (ec)
+          return;
+        signals_.async_wait([this](asio::error_code failed, int second) {
+          if (failed)
+            return;
+          signals_.clear();
+          ::kill(::getpid(), second); // this thread blocks signals
+        });
+        interrupt();
+      });
+    });
+  }
+
+  signal_catcher(const signal_catcher&) = delete;
+  signal_catcher& operator=(const signal_catcher&) = delete;
+
+  ~signal_catcher() {
+    in_loop([this] { signals_.clear(); });
+    in_loop([] {}); // its handlers have run, too
+  }
+
+private:
+  template <class F>
+  void in_loop(F f) {
+    std::promise<void> done;
+    loop_.post([&] {
+      f();
+      asio::post(loop_.context(), [&done] { done.set_value(); });
+    });
+    done.get_future().wait();
+  }
+
+  detail::io_loop& loop_;
+  asio::signal_set signals_; // for the thread of the loop
+};
+
+} // namespace
+
 void middleman::serve(const std::function<void()>& when_ready) {
   if (!detail::may_block())
     return;
-  asio::signal_set signals{impl_->loops.front()->context(), SIGINT, SIGTERM};
-  signals.async_wait([this](asio::error_code ec, int) {
-    if (ec)
-      return;
-    std::lock_guard guard{impl_->mtx};
-    impl_->interrupted = true;
-    impl_->changed.notify_all();
-  });
+  signal_catcher catcher{*impl_->loops.front(), [this] {
+                           std::lock_guard guard{impl_->mtx};
+                           impl_->interrupted = true;
+                           impl_->changed.notify_all();
+                         }};
   if (when_ready)
     when_ready();
   std::unique_lock guard{impl_->mtx};

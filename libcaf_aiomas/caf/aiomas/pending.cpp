@@ -1,12 +1,13 @@
 #include "caf/aiomas/pending.hpp"
 
+#include "caf/aiomas/detail/alarm.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 
 namespace caf::aiomas::detail {
 
 bool may_block() noexcept {
   return !io_loop::on_any_loop() && !io_loop::drives_any()
-         && !on_scheduler_worker();
+         && !alarm::on_its_thread() && !on_scheduler_worker();
 }
 
 error must_not_block() {

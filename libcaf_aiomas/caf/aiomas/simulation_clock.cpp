@@ -148,11 +148,16 @@ bool simulation_clock::on_rest() {
   auto over = !next || (until && *next > *until);
   auto to = over ? until : next;
   error why;
+  guard.lock();
+  // Who has given up has seen the time stop.
+  if (!run_ || run_->number != number)
+    return false;
   if (to && *to > now_.now())
     if (auto ok = now_.set(*to); !ok) {
       why = to_error(std::move(ok).error());
       over = true;
     }
+  guard.unlock();
   time_changed();
   if (over)
     finish(number, std::move(why));

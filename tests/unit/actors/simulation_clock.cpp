@@ -350,6 +350,25 @@ CAF_TEST(time never passes messages on sockets) {
   probe({make_container(any_port, {}), make_container(any_port, {})}, 20);
 }
 
+CAF_TEST(time waits for any number of calls) {
+  constexpr auto calls = 3000; // more than peers may have under way
+  auto near = make_container(any_port, {});
+  auto far = make_container(any_port, {});
+  auto callee = far.spawn<prober>(&wrong, &done);
+  auto remote = must(near.connect(callee.addr()));
+  std::vector<pending<double, value>::started> naps;
+  {
+    auto held = time->hold();
+    for (auto i = 0; i < calls; ++i)
+      naps.push_back(remote.call<double>("nap", 10).start());
+  }
+  must(time->run_until_idle().get(10 * patience));
+  auto right = 0;
+  for (auto& nap : naps)
+    right += must(nap.get()) == 20.0 ? 1 : 0;
+  CAF_CHECK_EQUAL(right, calls);
+}
+
 CAF_TEST(time waits for calls of others) {
   // Its container does not take part.
   auto c = make_container(any_port, {});

@@ -134,6 +134,18 @@ CAF_TEST(signals reach the child) {
   signal(SIGTERM); // nobody is there any more
 }
 
+CAF_TEST(signals reach a child that has left its group) {
+  auto leave = "$| = 1; setpgrp(0, getpgrp(getppid())) or die; print qq(up\n);"
+               " sleep 600";
+  for (auto number : {SIGTERM, SIGKILL}) {
+    seen = std::make_shared<witness>();
+    spawn({{"perl", "-e", leave}, {}, {}});
+    CAF_CHECK_EQUAL(first_line(), "up");
+    signal(number);
+    CAF_CHECK_EQUAL(end(), "signal " + std::to_string(number));
+  }
+}
+
 CAF_TEST(long lines come in pieces) {
   spawn_shell("head -c 200000 /dev/zero | tr '\\0' x");
   CAF_CHECK_EQUAL(end(), "exit 0");

@@ -17,6 +17,8 @@ using time_point = alarm::time_point;
 /// Beyond it, the sum with the current time might overflow.
 constexpr auto longest_wait = std::chrono::hours{24};
 
+thread_local bool is_alarm_thread = false;
+
 double seconds(time_point x) {
   return std::chrono::duration<double>(x.time_since_epoch()).count();
 }
@@ -65,6 +67,7 @@ std::shared_ptr<alarm> alarm::instance() {
 
 alarm::alarm() : impl_(std::make_shared<impl>()) {
   impl_->thread = std::thread{[self = impl_] {
+    is_alarm_thread = true;
     pthread_setname_np(pthread_self(), "aiomas.clock");
     // Signals are for the program's own threads.
     sigset_t all;
@@ -72,6 +75,10 @@ alarm::alarm() : impl_(std::make_shared<impl>()) {
     pthread_sigmask(SIG_BLOCK, &all, nullptr);
     self->run();
   }};
+}
+
+bool alarm::on_its_thread() noexcept {
+  return is_alarm_thread;
 }
 
 alarm::~alarm() {

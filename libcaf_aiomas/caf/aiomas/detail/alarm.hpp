@@ -20,6 +20,9 @@ public:
   alarm(const alarm&) = delete;
   alarm& operator=(const alarm&) = delete;
 
+  /// Whether the calling thread is one that calls timers.
+  static bool on_its_thread() noexcept;
+
   /// Timers that are left are dropped without being called.
   ~alarm();
 

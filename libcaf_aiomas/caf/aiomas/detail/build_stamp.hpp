@@ -22,6 +22,9 @@ inline constexpr const char build_stamp[]
 #else
     " of another library"
 #endif
+#ifdef _GLIBCXX_DEBUG
+    ", debug mode"
+#endif
 #if defined(__SANITIZE_ADDRESS__)
     ", address sanitizer"
 #elif defined(__SANITIZE_THREAD__)

@@ -50,9 +50,12 @@ child_process::~child_process() {
 }
 
 void child_process::signal(int number) noexcept {
-  // Until it is waited for, nobody else gets its number.
-  if (!ended_)
-    ::kill(-pid_, number);
+  // Until it is waited for, nobody else gets its number. It may have left its
+  // group.
+  if (ended_)
+    return;
+  if (::kill(-pid_, number) != 0 || number == SIGKILL)
+    ::kill(pid_, number);
 }
 
 void child_process::abort() noexcept {
@@ -60,7 +63,6 @@ void child_process::abort() noexcept {
   if (ended_)
     return;
   signal(SIGKILL);
-  ::kill(pid_, SIGKILL); // if it has left its group
   struct pollfd end = {handle_.native_handle(), POLLIN, 0};
   while (::poll(&end, 1, patience_after_kill) < 0 && errno == EINTR)
     ;

@@ -192,8 +192,9 @@ private:
 }
 
 /// Returns the error number that the child has left, or 0 if it has become the
-/// program.
+/// program. Either has happened by now; others may hold the pipe open.
 int failure_of(int from) {
+  (void) ::fcntl(from, F_SETFL, O_NONBLOCK);
   auto code = 0;
   ssize_t n = 0;
   do {

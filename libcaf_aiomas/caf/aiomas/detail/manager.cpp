@@ -15,14 +15,10 @@ outcome<std::string> take_qualname(arguments& from) {
   auto wrong = [](std::string why) {
     return fault{errc::type_error, "spawn() " + std::move(why)};
   };
-  dict others;
   std::optional<value> named;
-  for (auto& [key, x] : from.kwargs) {
-    if (auto name = key.get_if<std::string_view>();
-        name && *name == qualname_keyword)
-      named = std::move(x);
-    else
-      others.set(key, std::move(x));
+  if (auto x = from.kwargs.find(qualname_keyword)) {
+    named = std::move(*x);
+    from.kwargs.erase(qualname_keyword);
   }
   if (named && !from.args.empty())
     return wrong("got multiple values for argument 'qualname'");
@@ -34,7 +30,6 @@ outcome<std::string> take_qualname(arguments& from) {
     return wrong("argument 'qualname': " + qualname.error().text);
   if (!from.args.empty())
     from.args.erase(from.args.begin());
-  from.kwargs = std::move(others);
   return qualname;
 }
 

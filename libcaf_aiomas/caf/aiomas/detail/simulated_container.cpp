@@ -9,6 +9,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <limits>
 
 namespace caf::aiomas::detail {
 
@@ -24,8 +25,17 @@ address shortcut_to(const address& where, const activity* counted_in) {
   return address::make(address::transport::local, std::move(id));
 }
 
-options without_tls(options opts) {
+/// What is refused, or left where it is, since there is too much of it, would
+/// not be counted as going on. There is no peer to be protected from.
+options for_shortcut(options opts) {
+  constexpr auto no_limit = std::numeric_limits<size_t>::max();
   opts.ssl = {};
+  auto& limits = opts.limits.value();
+  limits.max_inbound_requests = no_limit;
+  limits.max_inbound_bytes = no_limit;
+  limits.max_outbound_bytes = no_limit;
+  opts.max_connections = no_limit;
+  opts.max_connections_per_peer = no_limit;
   return opts;
 }
 
@@ -46,7 +56,7 @@ void container_impl::open_shortcut(const address& shown,
     return;
   }
   detail::serve(
-    mm_, shortcut_to(shown, counted_in_.get()), without_tls(opts_),
+    mm_, shortcut_to(shown, counted_in_.get()), for_shortcut(opts_),
     [weak = weak_from_this()](const connection_ptr& conn) {
       if (auto self = weak.lock())
         self->accept(conn);
@@ -65,7 +75,8 @@ connect_attempt container_impl::connect_to(io_loop& home, const address& where,
   if (counted_in_) {
     auto shortcut = shortcut_to(where, counted_in_.get());
     if (local_listener::find(shortcut.path()))
-      return detail::dial(home, shortcut, without_tls(opts_), std::move(done));
+      return detail::dial(home, shortcut, for_shortcut(opts_),
+                          std::move(done));
   }
   return detail::dial(home, where, opts_, std::move(done));
 }
