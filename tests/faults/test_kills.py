@@ -178,7 +178,7 @@ class Kills(unittest.TestCase):
         tls = make_ssl_server_context(*certs_in(folder))
         self.call_peers(number, [TcpSlot('--certs', str(folder)), TcpSlot('--certs', str(folder))],
                         [CuttingPeer(number, RESET, tls), CuttingPeer(number + 1, HALF_CLOSE, tls)],
-                        '--certs', str(folder))
+                        '--certs', str(folder), '--max-allocated', '4096')
 
     def folder(self):
         result = tempfile.TemporaryDirectory(prefix='aio')
