@@ -194,7 +194,9 @@ private:
 /// Returns the error number that the child has left, or 0 if it has become the
 /// program. Either has happened by now; others may hold the pipe open.
 int failure_of(int from) {
+#ifndef __SANITIZE_THREAD__ // which turns vfork into fork
   (void) ::fcntl(from, F_SETFL, O_NONBLOCK);
+#endif
   auto code = 0;
   ssize_t n = 0;
   do {
