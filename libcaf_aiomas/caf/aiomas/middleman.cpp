@@ -274,6 +274,9 @@ public:
   signal_catcher& operator=(const signal_catcher&) = delete;
 
   ~signal_catcher() {
+    // A second signal that came at once with the first may be on its way.
+    in_loop([] {});
+    in_loop([] {});
     in_loop([this] { signals_.clear(); });
     in_loop([] {}); // its handlers have run, too
   }
