@@ -19,25 +19,20 @@ extern char** environ;
 
 namespace caf::aiomas::detail {
 
-unique_fd::~unique_fd() {
-  if (fd_ >= 0)
-    ::close(fd_);
-}
-
 namespace {
 
 // -- what the parent prepares -------------------------------------------------
 
 struct pipe_ends {
-  unique_fd read;
-  unique_fd write;
+  descriptor read;
+  descriptor write;
 };
 
 /// The ends are none of the standard streams, even if those are closed.
-std::optional<unique_fd> above_standard(unique_fd fd) {
+std::optional<descriptor> above_standard(descriptor fd) {
   if (fd.get() > STDERR_FILENO)
     return fd;
-  unique_fd result{::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
+  descriptor result{::fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1)};
   if (result.get() < 0)
     return std::nullopt;
   return result;
@@ -47,8 +42,8 @@ std::optional<pipe_ends> make_pipe() {
   int fds[2];
   if (::pipe2(fds, O_CLOEXEC) != 0)
     return std::nullopt;
-  unique_fd read{fds[0]};
-  unique_fd write{fds[1]};
+  descriptor read{fds[0]};
+  descriptor write{fds[1]};
   auto higher_read = above_standard(std::move(read));
   auto higher_write = above_standard(std::move(write));
   if (!higher_read || !higher_write)
@@ -247,7 +242,7 @@ void discard(pid_t pid) {
 outcome<spawned_child> spawn_child(const child_command& what) {
   if (is_malformed(what))
     return cannot_start(what, EINVAL);
-  unique_fd input{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
+  descriptor input{::open("/dev/null", O_RDONLY | O_CLOEXEC)};
   auto output = make_pipe();
   auto failure = make_pipe();
   if (input.get() < 0 || !output || !failure)
@@ -266,12 +261,12 @@ outcome<spawned_child> spawn_child(const child_command& what) {
                     output->write.get(), failure->write.get(), ::getpid()});
   if (pid < 0)
     return cannot_start(what, errno);
-  failure->write = unique_fd{};
+  failure->write = descriptor{};
   if (auto code = failure_of(failure->read.get()); code != 0) {
     discard(pid);
     return cannot_start(what, code);
   }
-  unique_fd handle{open_handle(pid)};
+  descriptor handle{open_handle(pid)};
   if (handle.get() < 0) {
     auto code = errno;
     discard(pid);

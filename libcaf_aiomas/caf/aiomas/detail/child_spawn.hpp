@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/detail/descriptor.hpp"
 #include "caf/aiomas/outcome.hpp"
 
 #include <string>
@@ -8,38 +9,6 @@
 #include <vector>
 
 namespace caf::aiomas::detail {
-
-/// A file descriptor that is closed at the end.
-class unique_fd {
-public:
-  unique_fd() noexcept = default;
-
-  explicit unique_fd(int fd) noexcept : fd_(fd) {
-    // nop
-  }
-
-  unique_fd(unique_fd&& other) noexcept : fd_(other.release()) {
-    // nop
-  }
-
-  unique_fd& operator=(unique_fd&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-
-  ~unique_fd();
-
-  int get() const noexcept {
-    return fd_;
-  }
-
-  int release() noexcept {
-    return std::exchange(fd_, -1);
-  }
-
-private:
-  int fd_ = -1;
-};
 
 /// What a child process is started with.
 struct child_command {
@@ -58,10 +27,10 @@ struct spawned_child {
   pid_t pid = -1;
 
   /// Becomes readable when the child ends.
-  unique_fd handle;
+  descriptor handle;
 
   /// What it prints.
-  unique_fd output;
+  descriptor output;
 };
 
 /// Starts a process. It is killed as soon as the calling thread ends, whatever

@@ -42,11 +42,6 @@ std::error_code probe(const ipc_name& where) {
 
 } // namespace
 
-descriptor::~descriptor() {
-  if (fd_ >= 0)
-    ::close(fd_);
-}
-
 // -- the directory ------------------------------------------------------------
 
 outcome<ipc_file> ipc_file::open(std::string path) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/detail/descriptor.hpp"
 #include "caf/aiomas/outcome.hpp"
 
 #include <cstdint>
@@ -11,36 +12,6 @@
 #include <sys/types.h>
 
 namespace caf::aiomas::detail {
-
-/// Owns a file descriptor.
-class descriptor {
-public:
-  explicit descriptor(int fd = -1) noexcept : fd_(fd) {
-    // nop
-  }
-
-  descriptor(descriptor&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {
-    // nop
-  }
-
-  descriptor& operator=(descriptor&& other) noexcept {
-    std::swap(fd_, other.fd_);
-    return *this;
-  }
-
-  ~descriptor();
-
-  int get() const noexcept {
-    return fd_;
-  }
-
-  explicit operator bool() const noexcept {
-    return fd_ >= 0;
-  }
-
-private:
-  int fd_;
-};
 
 /// The file of a Unix socket that listens, from before it is made until it is
 /// removed. Other files of the name are none of its business.

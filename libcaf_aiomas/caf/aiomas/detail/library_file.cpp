@@ -49,7 +49,7 @@ fault refuse(std::string why) {
 } // namespace
 
 outcome<void> check_library_file(const std::string& path) {
-  unique_fd file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
+  descriptor file{::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK)};
   if (file.get() < 0)
     return refuse("cannot open the file: "
                   + std::generic_category().message(errno));
