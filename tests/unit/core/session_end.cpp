@@ -12,11 +12,6 @@ struct fixture : session_fixture {
     uut->finish({errc::connection_closed, "Enough"}, now + limit);
   }
 
-  void pass(session::clock::duration time) {
-    now += time;
-    uut->advance(now);
-  }
-
   std::string closed() const {
     return join(closes, [](auto& x) { return x; });
   }

@@ -138,6 +138,12 @@ struct session_fixture : caf::aiomas::session::listener {
     return result;
   }
 
+  /// Lets time pass.
+  void pass(session::clock::duration time) {
+    now += time;
+    uut->advance(now);
+  }
+
   // -- our side ---------------------------------------------------------------
 
   uint64_t call(value content, std::optional<session::clock::duration> timeout
