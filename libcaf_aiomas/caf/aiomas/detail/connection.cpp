@@ -10,9 +10,6 @@ namespace caf::aiomas::detail {
 
 namespace {
 
-/// More would overflow when it is added to the time.
-constexpr std::chrono::nanoseconds longest_wait = std::chrono::hours{24 * 365};
-
 /// Bytes that are read at a time to be dropped.
 constexpr size_t max_dropped = size_t{16} << 10;
 
@@ -141,10 +138,13 @@ void connection::on_request(inbound_id id, value content) {
 // -- reading ------------------------------------------------------------------
 
 void connection::read() {
-  if (reading_ || ended_ || session_.closed() || !session_.wants_input())
-    return;
+  if (!reading_ && !ended_ && !session_.closed() && session_.wants_input())
+    read_into(session_.prepare());
+}
+
+void connection::read_into(std::span<std::byte> room) {
   reading_ = true;
-  stream_->read_some(session_.prepare(),
+  stream_->read_some(room,
                      [self = shared_from_this()](std::error_code ec, size_t n) {
                        io_loop::turn guard{self->loop()};
                        self->reading_ = false;
@@ -168,14 +168,8 @@ void connection::drain() {
   }
   if (!output_ended_)
     output_ended_ = stream_->end_output();
-  if (std::exchange(reading_, true))
-    return;
-  stream_->read_some(out_,
-                     [self = shared_from_this()](std::error_code ec, size_t n) {
-                       io_loop::turn guard{self->loop()};
-                       self->reading_ = false;
-                       self->on_read(ec, n);
-                     });
+  if (!reading_)
+    read_into(out_);
 }
 
 void connection::on_read(std::error_code ec, size_t n) {
@@ -363,7 +357,7 @@ void connection::finish(fault reason, std::chrono::nanoseconds limit,
       self->session_.close(std::move(reason));
     else
       self->session_.finish(std::move(reason),
-                            now() + std::min(limit, longest_wait));
+                            now() + std::min(limit, io_clock::longest_wait));
     self->touch();
   });
 }

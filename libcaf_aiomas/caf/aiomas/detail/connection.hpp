@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace caf::aiomas::detail {
 
@@ -75,8 +76,9 @@ public:
   /// Closes in an orderly manner: what is encoded already is still sent.
   void close(fault reason);
 
-  /// Closes as soon as what the peer has asked so far is answered, at the latest
-  /// after `limit`. `until_end` is released when the connection has ended.
+  /// Closes as soon as what the peer has asked so far is answered, at the
+  /// latest after `limit`. `until_end` is released when the connection has
+  /// ended.
   void finish(fault reason, std::chrono::nanoseconds limit,
               std::shared_ptr<void> until_end);
 
@@ -95,6 +97,7 @@ private:
   void on_closed(const fault& reason) override;
 
   void read();
+  void read_into(std::span<std::byte> room);
   void drain();
   void on_read(std::error_code ec, size_t n);
   void commit(size_t n);

@@ -23,7 +23,7 @@ public:
                                              std::optional<duration> limit) {
     auto self = std::make_shared<deadline_slot>(home, std::move(done));
     // Beyond this the sum with the current time would overflow.
-    if (limit && *limit < std::chrono::hours{24 * 365})
+    if (limit && *limit < io_clock::longest_wait)
       self->arm(*limit);
     return self;
   }

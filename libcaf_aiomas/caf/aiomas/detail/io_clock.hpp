@@ -15,6 +15,10 @@ struct io_clock {
 
   static constexpr bool is_steady = true;
 
+  /// As good as for ever; more would overflow when it is added to the time.
+  static constexpr std::chrono::nanoseconds longest_wait
+    = std::chrono::hours{24 * 365};
+
   static time_point now() noexcept;
 
   /// Lets `now` return what `source` holds in the calling thread, or the real

@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::string_view ready_prefix = "READY ";
 
-/// Beyond this, the sum with the current time would overflow.
-constexpr std::chrono::nanoseconds longest_wait = std::chrono::hours{24 * 365};
-
 /// Handlers of users must not end an I/O thread.
 template <class F, class... Ts>
 void call(const F& handler, Ts&&... xs) noexcept {
@@ -181,8 +178,8 @@ void node_supervisor::ask_manager() {
         self->terminate();
     });
   };
-  auto limit
-    = std::clamp(what_.stop_timeout, std::chrono::nanoseconds{0}, longest_wait);
+  auto limit = std::clamp(what_.stop_timeout, std::chrono::nanoseconds{0},
+                          io_clock::longest_wait);
   master_.connect(url()).timeout(limit).notify(
     [failed, limit](expected<proxy> manager) {
       if (!manager) {
@@ -251,9 +248,9 @@ bool node_supervisor::may_restart() const {
 void node_supervisor::restart_later() {
   now_ = state::pausing;
   auto pause = std::clamp(what_.restart.first_pause,
-                          std::chrono::nanoseconds{0}, longest_wait);
-  auto longest
-    = std::max(pause, std::min(what_.restart.longest_pause, longest_wait));
+                          std::chrono::nanoseconds{0}, io_clock::longest_wait);
+  auto longest = std::max(
+    pause, std::min(what_.restart.longest_pause, io_clock::longest_wait));
   for (size_t i = 0; i < restarts_ && pause < longest; ++i)
     pause *= 2;
   ++restarts_;
@@ -295,7 +292,7 @@ void node_supervisor::abort() {
 void node_supervisor::arm(std::chrono::nanoseconds limit,
                           void (node_supervisor::*then)()) {
   timer_.expires_after(
-    std::clamp(limit, std::chrono::nanoseconds{0}, longest_wait));
+    std::clamp(limit, std::chrono::nanoseconds{0}, io_clock::longest_wait));
   timer_.async_wait([weak = weak_from_this(), then,
                      round = ++timer_round_](asio::error_code ec) {
     auto self = weak.lock();
