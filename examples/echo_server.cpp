@@ -198,8 +198,8 @@ int serve(actor_system& sys, const aiomas::address& where,
   auto agents = std::make_shared<std::vector<aiomas::agent_ref>>();
   for (auto i = 0; i < 8; ++i)
     agents->push_back(c->spawn<echo_agent>(agents));
-  aiomas::run(
-    sys, [&] { std::cout << "READY " << c->base_url() << std::endl; });
+  aiomas::run(sys,
+              [&] { std::cout << "READY " << c->base_url() << std::endl; });
   return 0;
 }
 

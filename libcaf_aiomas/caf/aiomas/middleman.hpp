@@ -74,8 +74,8 @@ public:
 
   // -- what is seen from outside ----------------------------------------------
 
-  /// Returns what all connections have seen and done since the system began. For
-  /// any thread; takes a few microseconds, and no I/O thread waits for it.
+  /// Returns what all connections have seen and done since the system began.
+  /// For any thread; takes a few microseconds, and no I/O thread waits for it.
   metrics_snapshot metrics() const;
 
   // -- serving ----------------------------------------------------------------

@@ -9,8 +9,8 @@
 
 namespace caf::aiomas::detail {
 
-/// Passes events on to the logger of an actor system, which must live longer, as
-/// those of the component `aiomas`.
+/// Passes events on to the logger of an actor system, which must live longer,
+/// as those of the component `aiomas`.
 class caf_event_log final : public event_log {
 public:
   /// Returns the log of `sys`, or null if its logger writes nothing anywhere.

@@ -142,25 +142,25 @@ connect_attempt dial(io_loop& home, const address& where, const options& opts,
     done(not_tcp(where));
     return {};
   }
-  return connect(
-    home, where, settings,
-    [&home, where, opts,
-     done = std::move(done)](outcome<stream_ptr> ends) mutable {
-      if (ends) {
-        done(wrap(home, std::move(*ends), opts));
-        return;
-      }
-      auto& why = ends.error();
-      if (why.code != errc::shut_down) { // nobody waits for it any more
-        ++home.traffic().connects_failed[why.code];
-        home.report(severity::warning, "connect_failed", [&] {
-          return event_fields{{"peer", to_string(where)},
-                              {"reason", to_string(why.code)},
-                              {"text", why.text}};
-        });
-      }
-      done(std::move(why));
-    });
+  return connect(home, where, settings,
+                 [&home, where, opts,
+                  done = std::move(done)](outcome<stream_ptr> ends) mutable {
+                   if (ends) {
+                     done(wrap(home, std::move(*ends), opts));
+                     return;
+                   }
+                   auto& why = ends.error();
+                   if (why.code
+                       != errc::shut_down) { // nobody waits for it any more
+                     ++home.traffic().connects_failed[why.code];
+                     home.report(severity::warning, "connect_failed", [&] {
+                       return event_fields{{"peer", to_string(where)},
+                                           {"reason", to_string(why.code)},
+                                           {"text", why.text}};
+                     });
+                   }
+                   done(std::move(why));
+                 });
 }
 
 void serve(middleman& mm, const address& where, const options& opts,
@@ -171,8 +171,10 @@ void serve(middleman& mm, const address& where, const options& opts,
   listening.ipc_permissions = opts.ipc_permissions;
   listening.ports = opts.ports;
   server::settings bounds{opts.max_connections.value(),
-                          opts.max_connections_per_peer.value(), listening,
-                          opts.on_connect, contexts_of(opts).server,
+                          opts.max_connections_per_peer.value(),
+                          listening,
+                          opts.on_connect,
+                          contexts_of(opts).server,
                           opts.tls_handshake_timeout.value()};
   server::open(
     mm.loops(), where, std::move(bounds),

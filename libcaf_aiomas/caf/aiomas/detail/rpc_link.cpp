@@ -242,8 +242,7 @@ void rpc_link::let_go() {
   }
   for (auto& [path, known] : remotes)
     if (auto what = known.lock())
-      static_cast<detail::remote_actor*>(what->get())
-        ->kill_proxy(nullptr, why);
+      static_cast<detail::remote_actor*>(what->get())->kill_proxy(nullptr, why);
 }
 
 void rpc_link::on_reset(reset_handler what) {

@@ -50,9 +50,8 @@ void server::start(listener_ptr what, accept_handler on_accept) {
       auto self = weak.lock();
       return self ? self->admit(peer) : nullptr;
     },
-    [weak, on_accept = std::make_shared<const accept_handler>(
-             std::move(on_accept))](io_loop& home, stream_ptr ends,
-                                    ticket counted) {
+    [weak, on_accept = std::make_shared<const accept_handler>(std::move(
+             on_accept))](io_loop& home, stream_ptr ends, ticket counted) {
       auto self = weak.lock();
       if (!self)
         return;
@@ -165,18 +164,17 @@ void server::leave(const std::string& peer) {
 void server::shake_hands(io_loop& home, stream_ptr ends, ticket counted,
                          std::shared_ptr<const accept_handler> on_accept) {
   auto peer = ends->peer_host();
-  auto done
-    = [weak = weak_from_this(), &home, peer, counted = std::move(counted),
-       on_accept = std::move(on_accept)](outcome<stream_ptr> secured) mutable {
-        auto self = weak.lock();
-        if (!self)
-          return;
-        if (secured)
-          self->welcome(home, *std::move(secured), std::move(counted),
-                        *on_accept);
-        else if (secured.error().code != errc::shut_down)
-          self->handshake_failed(home, peer, secured.error());
-      };
+  auto done = [weak = weak_from_this(), &home, peer,
+               counted = std::move(counted), on_accept = std::move(on_accept)](
+                outcome<stream_ptr> secured) mutable {
+    auto self = weak.lock();
+    if (!self)
+      return;
+    if (secured)
+      self->welcome(home, *std::move(secured), std::move(counted), *on_accept);
+    else if (secured.error().code != errc::shut_down)
+      self->handshake_failed(home, peer, secured.error());
+  };
   remember(tls_handshake::begin(
     home, std::move(ends), {bounds_.tls, {}, bounds_.tls_handshake_timeout},
     std::move(done)));

@@ -75,8 +75,7 @@ connect_attempt container_impl::connect_to(io_loop& home, const address& where,
   if (counted_in_) {
     auto shortcut = shortcut_to(where, counted_in_.get());
     if (local_listener::find(shortcut.path()))
-      return detail::dial(home, shortcut, for_shortcut(opts_),
-                          std::move(done));
+      return detail::dial(home, shortcut, for_shortcut(opts_), std::move(done));
   }
   return detail::dial(home, where, opts_, std::move(done));
 }

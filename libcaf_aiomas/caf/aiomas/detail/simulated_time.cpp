@@ -28,8 +28,8 @@ const double last_date
 simulated_time::simulated_time(const start_date& start, double init)
   : start_(start.date()), now_(init) {
   auto begin = since_epoch(start_);
-  latest_ = std::min(aiomas::defaults::longest_time,
-                     std::floor(last_date - begin));
+  latest_
+    = std::min(aiomas::defaults::longest_time, std::floor(last_date - begin));
   if (!(init >= std::max(-aiomas::defaults::longest_time, first_date - begin)
         && init <= latest_))
     throw std::invalid_argument("A clock cannot begin with the time "

@@ -40,8 +40,8 @@ public:
   void add_to(latency_histogram& result) const noexcept {
     for (size_t i = 0; i < counters_.size(); ++i)
       result.counts[i] += counters_[i];
-    result.sum += std::chrono::nanoseconds{
-      static_cast<int64_t>(uint64_t{nanoseconds_})};
+    result.sum
+      += std::chrono::nanoseconds{static_cast<int64_t>(uint64_t{nanoseconds_})};
   }
 
 private:

@@ -166,8 +166,8 @@ private:
   std::chrono::nanoseconds longest_pause_;
 };
 
-/// Returns the pause, give or take 10 %: it spreads the attempts of many clients
-/// whose server went away. For any thread.
+/// Returns the pause, give or take 10 %: it spreads the attempts of many
+/// clients whose server went away. For any thread.
 std::chrono::nanoseconds jittered(std::chrono::nanoseconds pause);
 
 /// Connects to `where` and calls `done` in the thread of `home`, exactly once.
