@@ -1,26 +1,24 @@
 // Agents that live in the time of somebody else, for example of a simulator
-// that they take part in. Here, it is a loop that sets the time of two
-// containers, by a function that an agent of each exposes, as a Python program
-// could. Between, the agents do what they do by their clock.
+// that they take part in. Here, a master starts two processes and sets the time
+// of both, as a Python program could. Between, the agents do what they do by
+// their clock.
+//
+// The nodes are the same program; they could as well be "aiomas node" with a
+// plug-in.
 
 #include "caf/aiomas/all.hpp"
 
 #include <iostream>
 #include <memory>
 #include <string>
-#include <vector>
+#include <string_view>
 
 using namespace caf;
 using namespace std::chrono_literals;
 
 namespace {
 
-/// Lets others set the time of a container.
-aiomas::agent_behavior
-timekeeper(aiomas::agent_ptr, std::shared_ptr<aiomas::external_clock> clock) {
-  return {aiomas::expose("set_time",
-                         [clock](double t) { return clock->set_time(t); })};
-}
+// -- the nodes ----------------------------------------------------------------
 
 /// Delivers what it is asked for, an hour later.
 class baker : public aiomas::agent {
@@ -35,9 +33,13 @@ public:
   }
 };
 
+AIOMAS_REGISTER_AGENT("demo:Baker", baker)
+
 class guest : public aiomas::agent {
 public:
-  using agent::agent;
+  guest(actor_config& cfg, aiomas::container c) : agent(cfg, std::move(c)) {
+    expose("dine", &guest::dine);
+  }
 
   aiomas::task<void> dine(std::string url) {
     auto from = co_await container().connect(url);
@@ -52,63 +54,69 @@ public:
   }
 };
 
-struct part {
-  std::shared_ptr<aiomas::external_clock> clock
-    = std::make_shared<aiomas::external_clock>("2015-01-01T08:00:00");
-  aiomas::container where;
-  std::string keeper; // the URL of its timekeeper
-};
+AIOMAS_REGISTER_AGENT("demo:Guest", guest)
 
-expected<part> make_part(actor_system& sys) {
-  part result;
+int serve(actor_system& sys) {
   aiomas::options opts;
-  opts.clock = result.clock;
-  auto c = aiomas::container::create(sys, {"localhost", 0}, opts);
-  if (!c)
-    return std::move(c.error());
-  result.where = std::move(*c);
-  result.keeper = result.where.spawn(timekeeper, result.clock).addr();
-  return result;
+  opts.clock = std::make_shared<aiomas::external_clock>("2015-01-01T08:00:00");
+  auto n = aiomas::start_node(sys, {"127.0.0.1", 0}, opts);
+  if (!n) {
+    std::cerr << aiomas::describe(n.error()) << std::endl;
+    return 1;
+  }
+  aiomas::run(sys,
+              [&] { std::cout << "READY " << n->base_url() << std::endl; });
+  return 0;
 }
 
-/// Lets time pass in steps of 15 minutes, everywhere alike, until `done`
-/// returns true. What agents say to each other takes its time meanwhile: time
-/// does not wait for them. With a `simulation_clock` it would.
-template <class F>
-expected<void> simulate(const aiomas::container& here,
-                        const std::vector<std::string>& keepers, F done) {
-  std::vector<aiomas::proxy> clocks;
-  for (auto& url : keepers) {
-    auto known = here.connect(url).get();
-    if (!known)
-      return std::move(known.error());
-    clocks.push_back(std::move(*known));
+// -- the master ---------------------------------------------------------------
+
+class master : public aiomas::agent {
+public:
+  using agent::agent;
+
+  aiomas::task<void> work() {
+    auto town = co_await aiomas::node_process::start_async(container(), node());
+    auto home = co_await aiomas::node_process::start_async(container(), node());
+    auto in_town = co_await town.manager();
+    auto at_home = co_await home.manager();
+    auto shop = co_await in_town.spawn("demo:Baker");
+    auto someone = co_await at_home.spawn("demo:Guest");
+    auto dinner = someone.remote.call<void>("dine", shop.url).start();
+    // What agents say to each other takes its time meanwhile, which this time
+    // does not wait for. See distributed_simulation.cpp for one that does.
+    for (auto t = 15min; !dinner.ready(); t += 15min) {
+      auto seconds = aiomas::delay{t}.seconds();
+      co_await aiomas::when_all(in_town.set_time(seconds),
+                                at_home.set_time(seconds));
+    }
+    if (auto done = dinner.take(); !done)
+      aiomas::throw_error(done.error());
+    co_await town.stop_async();
+    co_await home.stop_async();
   }
-  for (auto t = 15min; !done(); t += 15min)
-    for (auto& x : clocks)
-      if (auto ok = x.call<void>("set_time", aiomas::delay{t}.seconds()).get();
-          !ok)
-        return ok;
-  return {};
-}
+
+private:
+  static aiomas::node_command node() {
+    aiomas::node_command result;
+    result.words = {"/proc/self/exe", "--node"};
+    result.on_output
+      = [](std::string_view line) { std::cout << line << std::endl; };
+    return result;
+  }
+};
 
 } // namespace
 
-void caf_main(actor_system& sys, const aiomas::config&) {
-  auto first = make_part(sys);
-  auto second = make_part(sys);
-  auto master = aiomas::container::create(sys, {"localhost", 0});
-  if (!first || !second || !master) {
-    std::cerr << "cannot create the containers" << std::endl;
-    return;
+int main(int argc, char** argv) {
+  aiomas::config cfg;
+  actor_system sys{cfg};
+  if (argc > 1 && argv[1] == std::string{"--node"})
+    return serve(sys);
+  auto home = aiomas::container::create(sys, {"127.0.0.1", 0});
+  if (!home) {
+    std::cerr << aiomas::describe(home.error()) << std::endl;
+    return 1;
   }
-  auto shop = first->where.spawn<baker>();
-  auto someone = second->where.spawn<guest>();
-  auto dinner = start(someone, &guest::dine, shop.addr()).start();
-  auto passed = simulate(*master, {first->keeper, second->keeper},
-                         [&] { return dinner.ready(); });
-  if (!passed)
-    std::cerr << aiomas::describe(passed.error()) << std::endl;
+  return aiomas::run(home->spawn<master>(), &master::work) ? 0 : 1;
 }
-
-CAF_MAIN(aiomas::middleman)

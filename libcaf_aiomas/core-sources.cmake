@@ -39,6 +39,8 @@ set(AIOMAS_CORE_SOURCES
   clock_time.cpp
   detail/activity.cpp
   detail/alarm.cpp
+  detail/link_census.cpp
+  detail/random_name.cpp
   detail/simulated_time.cpp
   detail/timer_queue.cpp
   detail/timers.cpp

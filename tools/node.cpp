@@ -6,6 +6,7 @@
 #include "caf/aiomas/middleman.hpp"
 #include "caf/aiomas/node.hpp"
 #include "caf/aiomas/plugin.hpp"
+#include "caf/aiomas/simulation_clock.hpp"
 
 #include <CLI/CLI.hpp>
 #include <caf/actor_system.hpp>
@@ -32,7 +33,8 @@ constexpr const char* footer = R"(Examples:
 A node is a container in which others start agents. Its manager, the agent with
 the id 0, has the functions spawn(NAME, ...), set_time(SECONDS) and stop(). What
 can be spawned is in plug-ins: shared libraries with AIOMAS_REGISTER_AGENT. The
-time can be set if there is a --start-date.
+time can be set if there is a --start-date. With --simulated, a program with a
+simulation_master lets it pass instead, in this node and others alike.
 
 READY and the URL are printed once the node serves; port 0 takes a free one. It
 ends when stop() is called, and by SIGINT or SIGTERM, after it has answered what
@@ -48,6 +50,7 @@ struct settings {
   std::string where;
   std::string codec = "json";
   std::optional<std::string> start_date;
+  bool simulated = false;
   std::vector<std::string> plugins;
   std::vector<std::string> folders;
   std::optional<double> shutdown_timeout;
@@ -103,7 +106,10 @@ exit_code run(const settings& with) {
     opts.ssl = with.certs;
   if (with.start_date) {
     try {
-      opts.clock = std::make_shared<external_clock>(*with.start_date);
+      if (with.simulated)
+        opts.clock = std::make_shared<simulation_clock>(*with.start_date);
+      else
+        opts.clock = std::make_shared<external_clock>(*with.start_date);
     } catch (const std::exception& ex) {
       return refuse("--start-date: " + std::string{ex.what()});
     }
@@ -138,6 +144,11 @@ void add_node(CLI::App& app, command& selected) {
                  "agents go by a simulated time, which begins with this date, "
                  "such as 2024-02-29T12:00:00+00:00, and which others set")
     ->type_name("DATE");
+  cmd
+    ->add_flag("--simulated", with->simulated,
+               "that time passes as soon as all agents are idle, led by a "
+               "simulation_master")
+    ->needs("--start-date");
   cmd
     ->add_option("--plugin,-p", with->plugins,
                  "shared library with agents; may be given several times")

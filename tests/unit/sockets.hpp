@@ -7,8 +7,13 @@
 
 #include "caf/aiomas/address.hpp"
 
+#include <array>
+#include <chrono>
 #include <cstdint>
+#include <optional>
+#include <span>
 #include <string_view>
+#include <thread>
 #include <utility>
 
 #include <netinet/in.h>
@@ -25,8 +30,11 @@ public:
     // nop
   }
 
-  raw_socket(const raw_socket&) = delete;
-  raw_socket& operator=(const raw_socket&) = delete;
+  raw_socket(raw_socket&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {
+    // nop
+  }
+
+  raw_socket& operator=(raw_socket&&) = delete;
 
   ~raw_socket() {
     close();
@@ -65,6 +73,23 @@ public:
     if (::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL)
         != static_cast<ssize_t>(bytes.size()))
       CAF_FAIL("cannot send");
+  }
+
+  /// Waits for bytes and returns how many came; 0 at the end, for whatever
+  /// reason.
+  size_t receive(std::span<char> room) const {
+    auto n = ::recv(fd_, room.data(), room.size(), 0);
+    return n > 0 ? static_cast<size_t>(n) : 0;
+  }
+
+  /// Lets the peer know that there is no more.
+  void end_output() const {
+    ::shutdown(fd_, SHUT_WR);
+  }
+
+  /// Wakes up whoever waits.
+  void shut_down() const {
+    ::shutdown(fd_, SHUT_RDWR);
   }
 
   /// Waits until there is something to read, accept or notice.
@@ -141,6 +166,50 @@ public:
 private:
   raw_socket socket_;
   uint16_t port_;
+};
+
+/// Passes the bytes of one client on to a server, and back, a while later.
+class slow_relay {
+public:
+  slow_relay(uint16_t to, std::chrono::milliseconds delay)
+    : port_(listener_.bind()) {
+    listener_.listen(1);
+    there_ = std::thread{[this, to, delay] {
+      client_.emplace(listener_.accept());
+      server_.connect(to);
+      back_ = std::thread{[this, delay] { pass(server_, *client_, delay); }};
+      pass(*client_, server_, delay);
+    }};
+  }
+
+  /// Somebody must have connected.
+  ~slow_relay() {
+    server_.shut_down();
+    there_.join();
+    back_.join();
+  }
+
+  uint16_t port() const noexcept {
+    return port_;
+  }
+
+private:
+  static void pass(const raw_socket& from, const raw_socket& to,
+                   std::chrono::milliseconds delay) {
+    std::array<char, 16384> room;
+    while (auto n = from.receive(room)) {
+      std::this_thread::sleep_for(delay);
+      to.send({room.data(), n});
+    }
+    to.end_output();
+  }
+
+  raw_socket listener_;
+  raw_socket server_;
+  std::optional<raw_socket> client_;
+  uint16_t port_;
+  std::thread there_;
+  std::thread back_;
 };
 
 /// A port whose listener has no room for another client: attempts to connect

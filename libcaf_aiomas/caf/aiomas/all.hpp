@@ -49,6 +49,7 @@
 #include "caf/aiomas/serializers.hpp"
 #include "caf/aiomas/service.hpp"
 #include "caf/aiomas/simulation_clock.hpp"
+#include "caf/aiomas/simulation_master.hpp"
 #include "caf/aiomas/ssl.hpp"
 #include "caf/aiomas/task.hpp"
 #include "caf/aiomas/timer_handle.hpp"

@@ -260,15 +260,15 @@ bool clock::takes_any_delay() const noexcept {
 
 // -- containers ---------------------------------------------------------------
 
-outcome<std::shared_ptr<detail::activity>> clock::join(middleman& mm) {
+outcome<detail::simulation_part> clock::join(middleman& mm) {
   auto result = joined(mm);
   if (result)
     timers_->loop(mm.loops().front());
   return result;
 }
 
-outcome<std::shared_ptr<detail::activity>> clock::joined(middleman&) {
-  return std::shared_ptr<detail::activity>{};
+outcome<detail::simulation_part> clock::joined(middleman&) {
+  return detail::simulation_part{};
 }
 
 // -- realtime_clock -----------------------------------------------------------

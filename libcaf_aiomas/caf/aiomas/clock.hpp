@@ -1,6 +1,7 @@
 #pragma once
 
 #include "caf/aiomas/clock_time.hpp"
+#include "caf/aiomas/detail/simulation_part.hpp"
 #include "caf/aiomas/pending.hpp"
 
 #include <chrono>
@@ -17,7 +18,6 @@ class middleman;
 
 namespace detail {
 
-class activity;
 class clock_timers;
 class timer_entry;
 
@@ -101,9 +101,9 @@ public:
   bool unschedule(detail::timer_entry& what);
 
   /// Tells that a container of `mm` is to use this clock. Returns where what
-  /// goes on there is to be counted; null if it need not.
+  /// goes on there is to be counted; nothing if it need not.
   /// @private
-  outcome<std::shared_ptr<detail::activity>> join(middleman& mm);
+  outcome<detail::simulation_part> join(middleman& mm);
 
 protected:
   /// Calls the timers that are due. To be called when the time has jumped; from
@@ -132,7 +132,7 @@ private:
   /// Returns the time that belongs to a date.
   virtual double time_at(const date_time& date) const;
 
-  virtual outcome<std::shared_ptr<detail::activity>> joined(middleman& mm);
+  virtual outcome<detail::simulation_part> joined(middleman& mm);
 
   outcome<double> time_of(const due& when) const;
   outcome<double> time_of_delay(double dt) const;

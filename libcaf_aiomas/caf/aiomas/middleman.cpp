@@ -5,6 +5,7 @@
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/detail/reply_sink.hpp"
+#include "caf/aiomas/detail/simulation_part.hpp"
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/message_types.hpp"
 #include "caf/aiomas/options.hpp"
@@ -128,7 +129,7 @@ struct middleman::impl {
   bool driven = false; // without threads
 
   std::mutex mtx;
-  std::shared_ptr<detail::activity> activity; // guarded by mtx
+  detail::simulation_part simulation; // guarded by mtx; empty if there is none
   std::condition_variable changed;
   size_t containers = 0; // guarded by mtx
   bool had_containers = false; // guarded by mtx
@@ -372,14 +373,15 @@ detail::reply_sink& middleman::sink_of(detail::io_loop& loop) noexcept {
   return sink_in(impl_->sinks[index]);
 }
 
-std::shared_ptr<detail::activity> middleman::activity() {
+detail::simulation_part middleman::simulation() {
   std::lock_guard guard{impl_->mtx};
-  if (!impl_->activity) {
-    impl_->activity = std::make_shared<detail::activity>();
+  auto& result = impl_->simulation;
+  if (!result) {
+    result = detail::simulation_part::make();
     for (auto& loop : impl_->loops)
-      loop->count_in(impl_->activity);
+      loop->count_in(result.counts);
   }
-  return impl_->activity;
+  return result;
 }
 
 void middleman::actor_ended(detail::actor_identity who) {

@@ -17,10 +17,10 @@ struct options;
 
 namespace detail {
 
-class activity;
 class io_loop;
 class reply_sink;
 struct actor_identity;
+struct simulation_part;
 
 } // namespace detail
 
@@ -118,7 +118,7 @@ public:
 
   /// What goes on in the loops, and in agents of simulations: counted from the
   /// first call of this on. For any thread.
-  std::shared_ptr<detail::activity> activity();
+  detail::simulation_part simulation();
 
   /// Fails the calls of peers that an actor has not answered. For any thread.
   void actor_ended(detail::actor_identity who);

@@ -105,8 +105,8 @@ struct node_command {
   /// Takes each end of the process, once.
   std::function<void(const node_end&)> on_end;
 
-  /// Takes the lines that the node prints to its standard output, those of more
-  /// than 64 KiB in pieces. Its standard error is ours.
+  /// Takes the lines that the node prints to its standard output, but that with
+  /// READY; those of more than 64 KiB in pieces. Its standard error is ours.
   std::function<void(std::string_view)> on_output;
 };
 

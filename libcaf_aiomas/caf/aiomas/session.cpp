@@ -110,6 +110,7 @@ bool session::dispatch_frames(time_point now) {
     if (!*frame)
       break;
     result = true;
+    ++frames_received_;
     ++traffic_.frames_received;
     dispatch(**frame, now);
   }
@@ -205,8 +206,9 @@ void session::dispatch_reply(decoded_message msg, bool is_exception,
 
 // Whether the peer has more with us than it may.
 bool session::overloaded() const noexcept {
-  return requests_ >= limits_.max_inbound_requests
-         || request_bytes_ >= limits_.max_inbound_bytes
+  auto too_many = requests_ >= limits_.max_inbound_requests
+                  || request_bytes_ >= limits_.max_inbound_bytes;
+  return (limits_requests_ && too_many)
          || out_.size(outbox::kind::reply) > limits_.max_outbound_bytes;
 }
 
@@ -400,6 +402,7 @@ outcome<void> session::encode(message_type type, const value& id,
     return res;
   out_.added(buf.size() - where, what, now);
   traffic_.bytes_queued += buf.size() - where;
+  ++frames_sent_;
   ++traffic_.frames_sent;
   if (type == message_type::request)
     ++traffic_.requests_sent;

@@ -143,6 +143,24 @@ public:
 
   size_t pending_requests() const noexcept;
 
+  /// Says whether the limits of what the peer may have under way apply, as they
+  /// do at first.
+  void limit_requests(bool apply) noexcept {
+    limits_requests_ = apply;
+  }
+
+  // -- frames -----------------------------------------------------------------
+
+  /// How many frames were encoded; they may still wait for the transport.
+  uint64_t frames_sent() const noexcept {
+    return frames_sent_;
+  }
+
+  /// How many frames were dispatched.
+  uint64_t frames_received() const noexcept {
+    return frames_received_;
+  }
+
   // -- bytes out --------------------------------------------------------------
 
   /// Whether bytes wait to be taken.
@@ -155,8 +173,8 @@ public:
   /// Says that the transport has written `n` of the bytes taken.
   void written(size_t n, time_point now);
 
-  /// Says that the transport, which has written nothing, has got rid of bytes it
-  /// had: the peer does not stall.
+  /// Says that the transport, which has written nothing, has got rid of bytes
+  /// it had: the peer does not stall.
   void progressed(time_point now);
 
   /// Says that what is left of the output of a session that is over will not be
@@ -177,8 +195,8 @@ public:
   /// Does nothing if it is over already.
   void close(fault reason);
 
-  /// Ends the session with `reason` as soon as all that the peer has asked so far
-  /// is answered, at the latest at `by`. Further requests are refused.
+  /// Ends the session with `reason` as soon as all that the peer has asked so
+  /// far is answered, at the latest at `by`. Further requests are refused.
   void finish(fault reason, time_point by);
 
   /// True before the first pending call fails. For any thread.
@@ -273,12 +291,15 @@ private:
   detail::pending_calls calls_;
   std::deque<waiting_request> waiting_; // in the order of their ids
   uint64_t next_id_ = 0;
+  uint64_t frames_sent_ = 0;
+  uint64_t frames_received_ = 0;
   size_t requests_ = 0; // of the peer, being worked on
   size_t request_bytes_ = 0; // their payload
   detail::pausable_timer frame_timer_;
   time_point last_now_;
   std::optional<time_point> active_at_; // when anything came or went
   std::optional<last_requests> finish_; // if there are to be no more
+  bool limits_requests_ = true;
   bool dispatching_ = false;
   std::atomic<bool> closed_ = false;
   fault end_; // once closed

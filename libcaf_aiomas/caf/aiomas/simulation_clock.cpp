@@ -1,6 +1,7 @@
 #include "caf/aiomas/simulation_clock.hpp"
 
 #include "caf/aiomas/detail/begun_by.hpp"
+#include "caf/aiomas/detail/rpc_link.hpp"
 #include "caf/aiomas/middleman.hpp"
 
 #include <limits>
@@ -13,6 +14,10 @@ namespace {
 
 fault invalid(std::string text) {
   return {errc::invalid_argument, std::move(text)};
+}
+
+error cancelled() {
+  return make_error(errc::cancelled, std::string{"Cancelled"});
 }
 
 } // namespace
@@ -30,7 +35,7 @@ public:
 
   ~holder() {
     if (--where_.holds_ == 0)
-      where_.counted_in()->look_again();
+      where_.part().counts->look_again();
   }
 
 private:
@@ -40,8 +45,7 @@ private:
 
 simulation_clock::simulation_clock(const start_date& utc_start,
                                    double init_time)
-  : now_(utc_start, init_time),
-    counted_in_(std::make_shared<detail::activity>()) {
+  : now_(utc_start, init_time), part_(detail::simulation_part::make()) {
   // nop
 }
 
@@ -87,51 +91,66 @@ pending<void> simulation_clock::run_for(std::optional<moment> until) {
       }
     }
     return begin_bounded(
-      [this, end](auto f) { return begin_run(end, std::move(f)); },
+      [this, end](auto f) {
+        auto on_end = [f = std::move(f)](auto how) mutable {
+          f(how ? error{} : std::move(how.error()));
+        };
+        return begin_run({.until = end,
+                          .led = false,
+                          .calls_timers = true,
+                          .done = std::move(on_end)});
+      },
       std::move(done), limit);
   });
 }
 
-pending<void>::canceller
-simulation_clock::begin_run(std::optional<double> until,
-                            detail::unique_function<void(error)> done) {
+pending<void>::canceller simulation_clock::begin_run(run what) {
   auto self = weak_from_this().lock();
-  auto refuse = [&done](const char* why) {
-    done(to_error(invalid(why)));
-    return pending<void>::canceller{};
-  };
-  if (!self)
-    return refuse("A simulation_clock must be owned by a std::shared_ptr");
+  std::optional<run> replaced;
+  std::string why;
   uint64_t number = 0;
-  std::shared_ptr<detail::activity> where;
+  detail::simulation_part where;
   {
-    std::unique_lock guard{mtx_};
-    if (run_) {
-      guard.unlock();
-      return refuse("The clock runs already");
+    std::lock_guard guard{mtx_};
+    if (!self)
+      why = "A simulation_clock must be owned by a std::shared_ptr";
+    else if (run_ && !(run_->led && what.led))
+      why = "The clock runs already";
+    else if (what.led == led_in_.empty())
+      why = std::string{what.led ? "No" : "A"}
+            + " simulation_master leads the clock";
+    if (why.empty()) {
+      replaced = std::exchange(run_, std::nullopt);
+      number = ++runs_;
+      run_.emplace(std::move(what));
+      run_->number = number;
+      where = part_;
+      if (!std::exchange(watching_, true))
+        where.counts->watch(std::shared_ptr<observer>{self, this});
     }
-    number = ++runs_;
-    run_ = run{until, std::move(done), number};
-    where = counted_in_;
-    if (!std::exchange(watching_, true))
-      counted_in_->watch(std::shared_ptr<observer>{self, this});
   }
-  where->look_again();
+  if (!why.empty()) {
+    what.done(to_error(invalid(std::move(why))));
+    return {};
+  }
+  if (replaced)
+    replaced->done(cancelled());
+  where.counts->look_again();
   return [weak = std::weak_ptr<clock>{self}, number] {
-    if (auto what = weak.lock())
-      static_cast<simulation_clock&>(*what).finish(
-        number, make_error(errc::cancelled, std::string{"Cancelled"}));
+    if (auto there = weak.lock())
+      static_cast<simulation_clock&>(*there).finish(number, cancelled());
   };
 }
 
-void simulation_clock::finish(uint64_t number, error why) {
+void simulation_clock::finish(uint64_t number,
+                              expected<detail::simulation_report> how) {
   std::unique_lock guard{mtx_};
   std::optional<run> ended;
   if (run_ && run_->number == number)
     ended = std::exchange(run_, std::nullopt);
   guard.unlock();
   if (ended)
-    ended->done(std::move(why));
+    ended->done(std::move(how));
 }
 
 // Nothing is going on, and what happens meanwhile waits for the next look.
@@ -143,10 +162,19 @@ bool simulation_clock::on_rest() {
     return false;
   auto until = run_->until;
   auto number = run_->number;
+  auto led = run_->led;
+  auto calls_timers = run_->calls_timers;
   guard.unlock();
-  auto next = next_event();
-  auto over = !next || (until && *next > *until);
-  auto to = over ? until : next;
+  auto report = look();
+  if (!report)
+    return true;
+  // Whoever leads looks at the links of all; what is on its way to us will be
+  // seen to arrive.
+  if (!led && !report->links.balanced())
+    return false;
+  auto over
+    = !calls_timers || !report->next || (until && *report->next > *until);
+  auto to = over ? until : report->next;
   error why;
   guard.lock();
   // Who has given up has seen the time stop.
@@ -158,42 +186,124 @@ bool simulation_clock::on_rest() {
       over = true;
     }
   guard.unlock();
-  time_changed();
-  if (over)
+  if (calls_timers)
+    time_changed();
+  if (why)
     finish(number, std::move(why));
+  else if (over)
+    finish(number, std::move(*report));
   return true;
+}
+
+/// Returns how it was at a moment at which nothing was going on; nothing if
+/// something has begun by now.
+std::optional<detail::simulation_report> simulation_clock::look() const {
+  auto where = part();
+  auto next = next_event();
+  auto links = where.links->counts();
+  // Numbers that only grow were the same in between. The look itself counts.
+  if (where.counts->count() != 1 || where.links->counts() != links
+      || next_event() != next)
+    return std::nullopt;
+  return detail::simulation_report{now_.now(), next, where.links->name(),
+                                   links};
+}
+
+// -- whoever leads ------------------------------------------------------------
+
+outcome<detail::simulation_member> simulation_clock::join(std::string name) {
+  std::lock_guard guard{mtx_};
+  if (!joined_)
+    return invalid("No container uses this clock");
+  if (run_ && !run_->led)
+    return invalid("The clock runs already");
+  led_in_ = name;
+  part_.links->join(std::move(name));
+  return detail::simulation_member{now_.now(), now_.start()};
+}
+
+void simulation_clock::leave(const std::string& name) {
+  {
+    std::lock_guard guard{mtx_};
+    if (led_in_ != name)
+      return;
+    led_in_.clear();
+    part_.links->join(part_.links->name());
+  }
+  introduce().detach();
+}
+
+pending<void> simulation_clock::introduce() {
+  return detail::begun_by(
+    [links = part().links->links()](detail::unique_function<void(error)> done,
+                                    auto) -> pending<void>::canceller {
+      // Done with the last of them.
+      auto all = std::shared_ptr<void>{
+        nullptr, [done = std::make_shared<decltype(done)>(std::move(done))](
+                   void*) mutable { (*done)({}); }};
+      for (auto& link : links)
+        link->introduce([all] {});
+      return {};
+    });
+}
+
+pending<void> simulation_clock::advance(double t) {
+  return detail::begun_by([this, keep = weak_from_this().lock(),
+                           t](detail::unique_function<void(error)> done,
+                              auto) -> pending<void>::canceller {
+    if (auto ok = now_.check(t); !ok) {
+      done(to_error(std::move(ok).error()));
+      return {};
+    }
+    auto on_end = [done = std::move(done)](auto how) mutable {
+      done(how ? error{} : std::move(how.error()));
+    };
+    return begin_run({.until = t,
+                      .led = true,
+                      .calls_timers = false,
+                      .done = std::move(on_end)});
+  });
+}
+
+pending<detail::simulation_report> simulation_clock::settle() {
+  return pending<detail::simulation_report>{
+    [this, keep = weak_from_this().lock()](run_handler done, auto) {
+      return begin_run({.until = now_.now(),
+                        .led = true,
+                        .calls_timers = true,
+                        .done = std::move(done)});
+    }};
 }
 
 // -- what is counted ----------------------------------------------------------
 
-std::shared_ptr<detail::activity> simulation_clock::counted_in() const {
+detail::simulation_part simulation_clock::part() const {
   std::lock_guard guard{mtx_};
-  return counted_in_;
+  return part_;
 }
 
 std::shared_ptr<void> simulation_clock::hold() {
   return std::make_shared<holder>(*this);
 }
 
-outcome<std::shared_ptr<detail::activity>>
-simulation_clock::joined(middleman& mm) {
+outcome<detail::simulation_part> simulation_clock::joined(middleman& mm) {
   auto self = weak_from_this().lock();
   if (!self)
     return invalid("A simulation_clock must be owned by a std::shared_ptr");
   std::lock_guard guard{mtx_};
-  auto there = mm.activity();
-  if (joined_ && counted_in_ != there)
+  auto there = mm.simulation();
+  if (joined_ && part_.counts != there.counts)
     return invalid(
       "The containers of a simulation_clock must belong to one "
       "actor system");
   if (!joined_ && run_)
     return invalid("A simulation_clock must not run before it has a container");
   if (!std::exchange(joined_, true)) {
-    counted_in_ = std::move(there);
-    counted_in_->watch(std::shared_ptr<observer>{self, this});
+    part_ = std::move(there);
+    part_.counts->watch(std::shared_ptr<observer>{self, this});
     watching_ = true;
   }
-  return counted_in_;
+  return part_;
 }
 
 // -- implementation of clock --------------------------------------------------

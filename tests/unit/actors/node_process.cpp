@@ -83,9 +83,9 @@ CAF_TEST(a node is ready when it says so) {
   CAF_CHECK_EQUAL(to_string(how), "signal 9");
   CAF_CHECK_EQUAL(n.pid(), -1);
   check_told({"ready", "signal 9, was ready, wanted"});
-  CAF_CHECK_EQUAL(deep_to_string(lines->all()),
-                  deep_to_string(std::vector<std::string>{
-                    "something else", "READYNOT", "READY tcp://127.0.0.1:1/"}));
+  CAF_CHECK_EQUAL(
+    deep_to_string(lines->all()),
+    deep_to_string(std::vector<std::string>{"something else", "READYNOT"}));
 }
 
 CAF_TEST(a node that ends before it is ready) {

@@ -350,6 +350,45 @@ CAF_TEST(time never passes messages on sockets) {
   probe({make_container(any_port, {}), make_container(any_port, {})}, 20);
 }
 
+CAF_TEST(time never passes messages that take long) {
+  auto near = make_container(any_port, {});
+  auto far = make_container(any_port, {});
+  std::atomic<int> seen = 0;
+  auto target = far.spawn([&](agent_ptr self) {
+    return agent_behavior{
+      expose("take", [&, self](double sent, const std::string&) {
+        ++seen;
+        wrong += self->clock().time() == sent ? 0 : 1;
+      })};
+  });
+  near.spawn([url = target.addr()](agent_ptr self) {
+    for (auto t = 1; t <= 10; ++t)
+      self->clock().call_in(t, [self, url]() -> task<void> {
+        auto remote = co_await self->container().connect(url);
+        std::string ballast(size_t{4} << 20, 'x');
+        co_await remote.call("take", self->clock().time(), std::move(ballast));
+      });
+    return agent_behavior{};
+  });
+  CAF_REQUIRE(eventually([&] { return time->timers() == 10; }));
+  must(time->run_until(20));
+  must(time->run_until_idle());
+  CAF_CHECK_EQUAL(seen, 10);
+  CAF_CHECK_EQUAL(wrong, 0);
+}
+
+CAF_TEST(containers reach each other by any name) {
+  auto near = make_container(any_port, {});
+  auto far = make_container(any_port, {});
+  auto callee = far.spawn<prober>(&wrong, &done);
+  auto remote = must(near.connect(
+    "tcp://localhost:" + std::to_string(far.address().port()) + "/0"));
+  auto nap = remote.call<double>("nap", 5).start();
+  CAF_REQUIRE(eventually([&] { return time->timers() == 1; }));
+  must(time->run_until_idle());
+  CAF_CHECK_EQUAL(must(nap.get()), 15.0);
+}
+
 CAF_TEST(time waits for any number of calls) {
   constexpr auto calls = 3000; // more than peers may have under way
   auto near = make_container(any_port, {});

@@ -63,6 +63,20 @@ void connection::observe(observer_ptr who) {
     observer_ = std::move(who);
 }
 
+void connection::count_by(std::unique_ptr<counted_end> end) {
+  counted_ = session_.closed() ? nullptr : std::move(end);
+  // Time must not wait for what would be left unread until time passes.
+  session_.limit_requests(counted_ == nullptr);
+  count_writing();
+  touch();
+}
+
+// The peer may see bytes before we are told that they are written.
+void connection::count_writing() {
+  counts_writing_
+    = writing_ && counted_ ? loop().count_event() : activity::token{};
+}
+
 void connection::abort() {
   session_.close(fault{errc::shut_down, "Connection closed"});
   linger_until_ = session::time_point::min();
@@ -84,6 +98,7 @@ void connection::on_closed(const fault& reason) {
   else if (!linger_until_)
     linger_until_ = now() + close_timeout_;
   touch();
+  counted_.reset();
   // The observer may be what keeps the last user's handle.
   if (auto who = std::exchange(observer_, nullptr))
     who->on_closed(*this, reason);
@@ -201,6 +216,8 @@ void connection::commit(size_t n) {
 // -- writing ------------------------------------------------------------------
 
 void connection::touch() {
+  if (counted_)
+    loop().count_turn();
   if (!std::exchange(dirty_, true))
     loop().flush_later(shared_from_this());
 }
@@ -221,6 +238,8 @@ void connection::flush() {
     if (write_error_ && !reading_)
       broken(write_error_);
   }
+  if (counted_)
+    counted_->count(session_.frames_sent(), session_.frames_received());
   end_if_done();
   arm_timer();
 }
@@ -241,6 +260,7 @@ void connection::write() {
     return;
   }
   writing_ = true;
+  count_writing();
   outstanding_ = stream_->outstanding();
   on_written({}, 0);
 }
@@ -265,6 +285,7 @@ void connection::on_written(std::error_code ec, size_t n) {
   writing_ = false;
   out_.clear();
   touch();
+  count_writing();
   if (ec && !ended_)
     write_failed(ec);
 }

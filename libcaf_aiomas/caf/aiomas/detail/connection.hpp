@@ -1,7 +1,9 @@
 #pragma once
 
+#include "caf/aiomas/detail/activity.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/detail/io_timer.hpp"
+#include "caf/aiomas/detail/link_census.hpp"
 #include "caf/aiomas/detail/transport.hpp"
 #include "caf/aiomas/session.hpp"
 
@@ -44,6 +46,15 @@ public:
 
   /// Replaces the observer, for example when a channel becomes an RPC client.
   void observe(observer_ptr who);
+
+  /// Counts the frames of the connection by `end` until it closes, and what
+  /// happens on it as going on; by nothing if it is null.
+  void count_by(std::unique_ptr<counted_end> end);
+
+  /// What counts them; null if nothing does.
+  const counted_end* counted() const noexcept {
+    return counted_.get();
+  }
 
   void abort() override;
 
@@ -105,6 +116,7 @@ private:
   void on_written(std::error_code ec, size_t n);
   void write_failed(std::error_code ec);
   void notice_progress();
+  void count_writing();
   void broken(std::error_code ec);
   void arm_timer();
   bool ends_orderly() const noexcept;
@@ -130,6 +142,8 @@ private:
   bool output_ended_ = false; // the peer was told that there is no more
   bool dirty_ = false; // a flush is to come
   bool ended_ = false; // the stream is closed
+  std::unique_ptr<counted_end> counted_;
+  activity::token counts_writing_; // while writing, if that is counted
   session::clock::duration close_timeout_;
   std::optional<session::time_point> linger_until_;
   std::atomic<uint64_t> last_call_ = 0; // for any thread

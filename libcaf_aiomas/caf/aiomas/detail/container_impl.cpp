@@ -78,7 +78,7 @@ void container_impl::open(const address& where,
     done(std::move(joined).error());
     return;
   }
-  counted_in_ = *std::move(joined);
+  part_ = *std::move(joined);
   if (first)
     first();
   auto weak = weak_from_this();
@@ -97,10 +97,8 @@ void container_impl::open(const address& where,
       self->server_ = std::move(*made);
       auto ready = [self, done = std::move(done)](address shown) mutable {
         self->base_url_ = to_string(shown) + "/";
-        self->open_shortcut(shown, [self, done = std::move(done)]() mutable {
-          self->mm_.container_created();
-          done({});
-        });
+        self->mm_.container_created();
+        done({});
       };
       auto& bound = self->where();
       if (!is_wildcard(bound)) {
@@ -115,8 +113,17 @@ void container_impl::open(const address& where,
     });
 }
 
+link_ptr container_impl::make_link(const connection_ptr& conn,
+                                   counted_end::side which) {
+  auto link = rpc_link::make(mm_, conn, shared_from_this(), opts_.call_timeout);
+  // What stays in the process is counted where it happens.
+  if (part_ && conn->ends().how() != address::transport::local)
+    link->take_part(part_, which);
+  return link;
+}
+
 void container_impl::accept(const connection_ptr& conn) {
-  auto link = make_link(conn);
+  auto link = make_link(conn, counted_end::side::accepted);
   uint64_t number = 0;
   {
     std::lock_guard guard{mtx_};
@@ -194,8 +201,8 @@ container_impl::connect(std::string text, pending<proxy>::completion done,
       });
     slot->on_end([self, where, id] { self->outgoing_.leave(where, id); });
   };
-  if (counted_in_)
-    done = [counts = activity::token{counted_in_}, done = std::move(done)](
+  if (part_)
+    done = [counts = activity::token{part_.counts}, done = std::move(done)](
              expected<proxy> x) mutable { done(std::move(x)); };
   return begin_in_loop<proxy>(home, std::move(done), limit, std::move(begin));
 }
@@ -212,8 +219,8 @@ uint64_t container_impl::request_link(io_loop& home, const address& where,
 
 void container_impl::dial(io_loop& home, const address& where,
                           uint64_t attempt) {
-  auto under_way = connect_to(
-    home, where,
+  auto under_way = detail::dial(
+    home, where, opts_,
     [self = shared_from_this(), where, attempt](outcome<connection_ptr> conn) {
       if (!conn) {
         auto why = to_error(std::move(conn.error()));
@@ -221,7 +228,7 @@ void container_impl::dial(io_loop& home, const address& where,
         self->outgoing_.opened(where, attempt, std::move(why));
         return;
       }
-      auto link = self->make_link(*conn);
+      auto link = self->make_link(*conn, counted_end::side::opened);
       link->on_reset([weak = self->weak_from_this(), where,
                       known = std::weak_ptr{link}](const error&) {
         auto there = weak.lock();
@@ -230,6 +237,7 @@ void container_impl::dial(io_loop& home, const address& where,
           there->outgoing_.remove(where, lost);
       });
       (*conn)->start(link);
+      link->introduce([] {});
       self->outgoing_.opened(where, attempt, std::move(link));
     });
   outgoing_.opening(where, attempt, [under_way] { give_up(under_way); });
@@ -283,7 +291,7 @@ void container_impl::renew(const healing_link_ptr& what, uint64_t attempt) {
     return;
   }
   auto use = [self = shared_from_this(), what, attempt,
-              counts = activity::token{counted_in_}](expected<link_ptr> link) {
+              counts = activity::token{part_.counts}](expected<link_ptr> link) {
     if (!link) {
       what->renewed(attempt, std::move(link));
       return;
@@ -395,7 +403,7 @@ void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
       return answer(from, std::move(id), std::move(request.error()));
     sink.dispatch(known->hdl, from, std::move(id), std::move(*request),
                   opts_.dispatch, (*method)->read(),
-                  activity::token{counted_in_});
+                  activity::token{part_.counts});
   } else {
     // An empty path is the agent itself; one that ends with a slash is not.
     auto is_empty = path.has_next() && path.rest().empty();

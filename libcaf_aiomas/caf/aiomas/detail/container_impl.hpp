@@ -205,7 +205,7 @@ public:
   /// Where a simulation counts what goes on; null if there is none. It does not
   /// change once the container is open.
   const std::shared_ptr<activity>& counted_in() const noexcept {
-    return counted_in_;
+    return part_.counts;
   }
 
   const std::string& codec_name() const noexcept {
@@ -215,10 +215,7 @@ public:
 private:
   using link_map = std::map<uint64_t, std::weak_ptr<rpc_link>>;
 
-  void open_shortcut(const address& shown, unique_function<void()> done);
-  connect_attempt connect_to(io_loop& home, const address& where,
-                             connected_handler done);
-  link_ptr make_link(const connection_ptr& conn);
+  link_ptr make_link(const connection_ptr& conn, counted_end::side which);
   void accept(const connection_ptr& conn);
   void finish_incoming(const link_map& incoming);
   void finish_outgoing(std::vector<link_ptr> links, io_clock::time_point by);
@@ -240,11 +237,10 @@ private:
 
   middleman& mm_;
   options opts_;
-  std::shared_ptr<activity> counted_in_;
+  simulation_part part_; // empty unless the clock is that of a simulation
   std::string codec_name_;
   std::string base_url_;
   server_ptr server_;
-  server_ptr shortcut_; // of a simulation, see simulated_container.cpp
   exposed validate_aid_;
   agent_registry agents_;
   link_cache outgoing_;

@@ -64,8 +64,6 @@ void container_impl::finish_incoming(const link_map& incoming) {
     self->finish_outgoing(links, by);
   });
   server_->close([answered] {});
-  if (shortcut_)
-    shortcut_->close([answered] {});
   for (auto& link : links)
     link->finish(limit, answered);
 }

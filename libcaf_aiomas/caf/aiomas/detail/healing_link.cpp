@@ -13,6 +13,11 @@ link_ptr healing_link::current() const {
   return link_;
 }
 
+activity::token healing_link::busy() const {
+  auto home = home_.lock();
+  return home ? activity::token{home->counted_in()} : activity::token{};
+}
+
 bool healing_link::lost() const {
   std::lock_guard guard{mtx_};
   return link_->conn()->closed();
@@ -195,7 +200,8 @@ private:
   void pause() {
     auto timer = std::make_shared<io_timer>(slot_->loop().context());
     timer->expires_after(jittered(pauses_.next_pause()));
-    timer->async_wait([self = shared_from_this(), timer](asio::error_code ec) {
+    timer->async_wait([self = shared_from_this(), timer,
+                       counts = via_->busy()](asio::error_code ec) {
       io_loop::turn guard{self->slot_->loop()};
       if (!ec && self->slot_->open())
         self->begin();

@@ -56,6 +56,9 @@ public:
     return pauses_;
   }
 
+  /// Counts as going on in a simulation, if the container takes part in one.
+  activity::token busy() const;
+
   // -- the connection ---------------------------------------------------------
 
   /// The connection that there is, or was last.

@@ -206,6 +206,17 @@ void io_loop::count_in(std::shared_ptr<activity> where) {
   counted_in_ = std::move(where);
 }
 
+void io_loop::count_turn() {
+  if (to_end_ > 0)
+    return;
+  std::lock_guard guard{mtx_};
+  if (!counted_in_)
+    return;
+  ends_in_ = counted_in_;
+  ends_in_->begin();
+  to_end_ = 1;
+}
+
 activity::token io_loop::count_event() {
   std::lock_guard guard{mtx_};
   return activity::token{counted_in_};

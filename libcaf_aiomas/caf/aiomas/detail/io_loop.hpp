@@ -133,6 +133,9 @@ public:
   /// they run. For any thread.
   void count_in(std::shared_ptr<activity> where);
 
+  /// Counts the current turn in the same way. For the loop's thread.
+  void count_turn();
+
   /// Returns something that counts in the same way, for an event that is about
   /// to be posted to the context. For any thread.
   activity::token count_event();

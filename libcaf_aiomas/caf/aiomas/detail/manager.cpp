@@ -33,12 +33,22 @@ outcome<std::string> take_qualname(arguments& from) {
   return qualname;
 }
 
+/// What Python says of a clock that has no function `what`.
+python_error cannot(const clock& which, const std::string& what) {
+  return {"AttributeError", "'" + unqualified_type_name(typeid(which))
+                              + "' object has no attribute '" + what + "'"};
+}
+
 } // namespace
 
 manager::manager(actor_config& cfg, aiomas::container c)
   : agent(cfg, std::move(c)) {
   expose("spawn", &manager::spawn);
   expose("set_time", &manager::set_time, {"t"});
+  expose("join_simulation", &manager::join_simulation, {"name"});
+  expose("introduce", &manager::introduce);
+  expose("advance", &manager::advance, {"t"});
+  expose("settle", &manager::settle);
   expose("stop", &manager::stop);
 }
 
@@ -56,10 +66,35 @@ expected<void> manager::set_time(double t) {
   auto& clock = container().clock();
   if (auto settable = dynamic_cast<external_clock*>(&clock))
     return settable->set_time(t);
-  return make_python_error("AttributeError",
-                           "'" + unqualified_type_name(typeid(clock))
-                             + "' object has no attribute 'set_time'");
+  return to_error(std::make_exception_ptr(cannot(clock, "set_time")));
 }
+
+// -- simulations --------------------------------------------------------------
+
+simulation_clock& manager::simulation(const char* what) const {
+  auto& clock = container().clock();
+  if (auto known = dynamic_cast<simulation_clock*>(&clock))
+    return *known;
+  throw cannot(clock, what);
+}
+
+expected<simulation_member> manager::join_simulation(const std::string& name) {
+  return to_expected(simulation("join_simulation").join(name));
+}
+
+task<void> manager::introduce() {
+  co_await simulation("introduce").introduce();
+}
+
+task<void> manager::advance(double t) {
+  co_await simulation("advance").advance(t);
+}
+
+task<simulation_report> manager::settle() {
+  co_return co_await simulation("settle").settle();
+}
+
+// -- end ----------------------------------------------------------------------
 
 expected<void> manager::stop() {
   if (std::exchange(stopped_, true))

@@ -121,6 +121,7 @@ void node_supervisor::take_line(std::string_view line) {
     else
       reject("The node prints no URL of a container: "
              + std::string{line.substr(0, 200)});
+    return;
   }
   call(what_.on_output, line);
 }

@@ -150,8 +150,8 @@ outcome<value> rpc_link::serialize(const local_ref& what) const {
 uint64_t rpc_link::call(std::string path, arguments with,
                         pending<value>::completion done,
                         std::optional<std::chrono::nanoseconds> timeout) {
-  if (counted_in_)
-    done = [counts = activity::token{counted_in_}, done = std::move(done)](
+  if (hold_)
+    done = [call = hold_->enter(), done = std::move(done)](
              expected<value> x) mutable { done(std::move(x)); };
   if (debugging())
     done = [place = "while calling " + path + " of " + peer_name(conn_->ends()),
@@ -293,6 +293,8 @@ void rpc_link::on_request(connection& from, inbound_id id, value content) {
   auto what = parse_request(std::move(content));
   if (!what) {
     refuse(what.error());
+  } else if (part_ && what->path == introduction) {
+    answer(from, std::move(id), answer_introduction(what->with));
   } else if (!scope_) {
     path_cursor names{what->path};
     names.next();

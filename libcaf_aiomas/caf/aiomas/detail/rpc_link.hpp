@@ -1,7 +1,10 @@
 #pragma once
 
+#include "caf/aiomas/detail/call_hold.hpp"
 #include "caf/aiomas/detail/connection.hpp"
 #include "caf/aiomas/detail/reply_sink.hpp"
+#include "caf/aiomas/detail/simulation_part.hpp"
+#include "caf/aiomas/detail/unique_function.hpp"
 #include "caf/aiomas/invocation.hpp"
 #include "caf/aiomas/local_ref.hpp"
 #include "caf/aiomas/middleman.hpp"
@@ -17,6 +20,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace caf::aiomas::detail {
@@ -40,6 +44,9 @@ using rpc_scope_ptr = std::shared_ptr<rpc_scope>;
 
 /// A scope of a single hosted service.
 rpc_scope_ptr make_service_scope(strong_actor_ptr host, dispatch_mode how);
+
+/// What a link asks the other side when it is to be counted.
+constexpr std::string_view introduction = "introduce";
 
 /// A connection over which both sides call functions. For any thread, unless a
 /// function says otherwise.
@@ -72,12 +79,6 @@ public:
 
   // -- calls ------------------------------------------------------------------
 
-  /// Lets calls count as going on until they end. To be called before the
-  /// start.
-  void count_calls_in(std::shared_ptr<activity> where) noexcept {
-    counted_in_ = std::move(where);
-  }
-
   /// Returns what names the call for `connection::cancel`.
   uint64_t call(std::string path, arguments with,
                 pending<value>::completion done,
@@ -88,6 +89,18 @@ public:
 
   /// Keeps such an actor until the connection ends.
   void keep(strong_actor_ptr what);
+
+  // -- simulations ------------------------------------------------------------
+
+  /// Lets calls count as going on in a simulation until they end, or as long as
+  /// it is not known that the peer takes part in it, too. To be called before
+  /// the start, once.
+  void take_part(const simulation_part& in, counted_end::side which);
+
+  /// Finds out whether the peer takes part in the same simulation, if it was us
+  /// who opened the connection. Then both count what goes over it instead.
+  /// `done` is called once, maybe at once.
+  void introduce(unique_function<void()> done);
 
   // -- end --------------------------------------------------------------------
 
@@ -131,6 +144,9 @@ public:
 private:
   any_serializer object_serializer();
   outcome<value> serialize(const local_ref& what) const;
+  void introduce_now(unique_function<void()> done);
+  value answer_introduction(const arguments& with);
+  void count_by(std::unique_ptr<counted_end> end);
 
   middleman& mm_;
   connection_ptr conn_;
@@ -138,7 +154,9 @@ private:
   std::shared_ptr<const peer_info> peer_; // likewise; null before a request
   const bool has_scope_;
   std::optional<std::chrono::nanoseconds> call_timeout_;
-  std::shared_ptr<activity> counted_in_; // null if calls don't count
+  simulation_part part_; // empty if calls don't count
+  counted_end::side side_ = counted_end::side::accepted;
+  std::shared_ptr<call_hold> hold_; // null if calls don't count
 
   std::mutex mtx_;
   std::map<std::string, weak_actor_ptr> remotes_; // guarded by mtx_

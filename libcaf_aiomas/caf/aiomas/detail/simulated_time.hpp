@@ -22,6 +22,11 @@ public:
   /// The date, rounded to microseconds.
   std::chrono::system_clock::time_point date() const;
 
+  /// The date of the time 0.
+  const date_time& start() const noexcept {
+    return start_;
+  }
+
   /// The time that belongs to a date.
   double at(const date_time& date) const noexcept;
 

@@ -1,0 +1,82 @@
+#pragma once
+
+#include "caf/aiomas/clock.hpp"
+#include "caf/aiomas/detail/simulation_members.hpp"
+
+#include <caf/event_based_actor.hpp>
+
+#include <atomic>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace caf::aiomas::detail {
+
+/// The actor of a `simulation_master`, which has its functions as tasks.
+///
+/// A round asks all members at once how they are as soon as nothing is going on
+/// there. Nothing is on its way between them, and nothing has been since the
+/// round before, if as many frames were sent as received, and no number has
+/// changed since then: a member acts only if it gets something, and counts what
+/// it sends before it says that it is done. (That is F. Mattern's method of
+/// four counters.) Then all are set to the time of the next timer, and only
+/// when they have been, timers happen.
+class simulation_lead final : public event_based_actor {
+public:
+  simulation_lead(actor_config& cfg, options opts,
+                  std::shared_ptr<std::atomic<double>> time);
+
+  task<void> add(led_clock_ptr what);
+
+  task<void> add_node(std::string url);
+
+  task<void> add_clock(std::shared_ptr<simulation_clock> what);
+
+  task<void> add_follower(std::string url, std::optional<double> every);
+
+  task<void> run(std::optional<moment> until);
+
+protected:
+  behavior make_behavior() override;
+
+private:
+  struct follower {
+    remote_manager manager;
+    std::optional<double> every;
+    double visited;
+  };
+
+  using link_map = std::map<std::string, link_counts>; // by systems
+
+  class running_guard;
+
+  task<std::shared_ptr<void>> turn_to_join();
+  task<void> enrol();
+  task<void> join(led_clock_ptr what);
+  task<void> welcome();
+  double end_of(const moment& t) const;
+  task<std::optional<double>> rest();
+  task<void> advance(double t);
+  task<void> advance_members(double t);
+  double next_visit() const;
+  void forget_lost();
+
+  const std::string name_; // of the simulation
+  const options opts_;
+  std::shared_ptr<realtime_clock> pauses_;
+  std::vector<led_clock_ptr> members_;
+  std::deque<led_clock_ptr> joining_;
+  std::vector<std::shared_ptr<follower>> followers_;
+  std::optional<date_time> start_; // once there are members
+  std::shared_ptr<std::atomic<double>> time_;
+  link_map links_; // of the last round
+  bool running_ = false;
+  bool has_run_ = false;
+  bool busy_ = false; // somebody joins
+  bool changed_ = false; // there are members who are not welcomed yet
+};
+
+} // namespace caf::aiomas::detail
