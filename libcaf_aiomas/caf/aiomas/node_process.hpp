@@ -48,7 +48,7 @@ struct node_end {
     /// By a signal.
     killed,
     /// Nobody knows, since somebody else has waited for the process, or the
-    /// program ignores SIGCHLD.
+    /// program ignores SIGCHLD; or it could not be started.
     unknown,
   };
 
@@ -102,7 +102,8 @@ struct node_command {
   /// Takes the URL of the manager, each time that the node is ready.
   std::function<void(const std::string&)> on_ready;
 
-  /// Takes each end of the process, once.
+  /// Takes each end of the process, once. One that could not be started again
+  /// ends at once, for an `unknown` cause.
   std::function<void(const node_end&)> on_end;
 
   /// Takes the lines that the node prints to its standard output, but that with

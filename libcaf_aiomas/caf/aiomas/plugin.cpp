@@ -96,6 +96,12 @@ void* open_library(const char* path) {
   }
 }
 
+/// Whether the file has been loaded, maybe since another library needs it.
+bool is_loaded(const char* path) {
+  auto library = ::dlopen(path, RTLD_NOW | RTLD_NOLOAD);
+  return library != nullptr && ::dlclose(library) == 0;
+}
+
 error refuse(std::string why) {
   return make_error(errc::invalid_argument, std::move(why));
 }
@@ -120,9 +126,10 @@ expected<size_t> load_plugin(const std::string& path) {
   auto file = path.find('/') == std::string::npos ? "./" + path : path;
   if (auto good = detail::check_library_file(file); !good)
     return cannot_load(path, good.error().text);
-  static auto& loaded = *new std::set<void*>; // guarded by `one_at_a_time`
+  static auto& refused = *new std::set<void*>; // guarded by `one_at_a_time`
   detail::plugin_content content;
   std::lock_guard guard{one_at_a_time()};
+  auto was_there = is_loaded(file.c_str());
   void* library = nullptr;
   {
     loading_guard noted{file.c_str(), content};
@@ -132,16 +139,17 @@ expected<size_t> load_plugin(const std::string& path) {
     auto why = ::dlerror();
     return cannot_load(path, why != nullptr ? why : "unknown reason");
   }
+  if (was_there && !refused.contains(library))
+    return size_t{0};
+  if (content.registered == 0 || !content.complaints.empty())
+    refused.insert(library);
   if (!content.complaints.empty())
     return refuse("The plug-in " + path
                   + " cannot be used: " + complaints_in(content));
-  if (loaded.contains(library))
-    return size_t{0};
   if (content.registered == 0)
     return refuse("The plug-in " + path
                   + " registers no agents: it has none, or it uses another "
                     "copy of this library");
-  loaded.insert(library);
   return content.registered;
 }
 

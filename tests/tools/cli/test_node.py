@@ -61,6 +61,23 @@ class NodeTest(unittest.TestCase):
         with start_node(ANY, "--plugin", plugin(GOOD), "-p", plugin(GOOD)) as node:
             node.stop()
 
+    def test_plugins_that_need_each_other(self) -> None:
+        for order in ([GOOD, "linking"], ["linking", GOOD]):
+            with start_node(ANY, *(arg for name in order for arg in ("--plugin", plugin(name)))) as node:
+                for name in ("node_agents:Counter", "linking:Counter"):
+                    self.assertEqual(call_at(node.agent_url(0), "spawn", f'["{name}", 5]').code, 0)
+
+    def test_simulated(self) -> None:
+        with start_node(ANY, "--simulated", "--start-date", "2024-02-29T12:00:00+00:00") as node:
+            result = call_at(node.agent_url(0), "join_simulation", '["mine"]')
+            self.assertEqual(result, (0, '[0.0,"2024-02-29T12:00:00+00:00"]\n', ""))
+            self.assertEqual(call_at(node.agent_url(0), "introduce"), (0, "null\n", ""))
+            self.assertEqual(call_at(node.agent_url(0), "advance", "[60]"), (0, "null\n", ""))
+            result = call_at(node.agent_url(0), "settle")
+            self.assertRegex(result.out, r'^\[60\.0,null,"[0-9a-f]{32}",0,0,0,0\]$')
+            result = call_at(node.agent_url(0), "advance", "[59]")
+            self.assertTrue(result.err.endswith("ValueError: Time must be >= 60 but is 59\n"), result.err)
+
     def test_start_date(self) -> None:
         with start_node(ANY, "--plugin", plugin(GOOD), "--start-date", "2024-02-29T12:00:00+01:00") as node:
             call_at(node.agent_url(0), "spawn", '["node_agents:Counter", 5]')
@@ -96,6 +113,9 @@ class NodeErrorTest(FailureTest):
     def test_start_date(self) -> None:
         for text in ("soon", "2024-02-30T00:00:00", "2024-13-01", "nan", "1e400", "10000-01-01T00:00:00"):
             self.refused(ANY, "--start-date", text, why="--start-date: ")
+
+    def test_simulated(self) -> None:
+        self.refused(ANY, "--simulated", why="--start-date")
 
     def test_nowhere_to_listen(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:

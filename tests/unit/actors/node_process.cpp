@@ -6,6 +6,7 @@
 #include "caf/aiomas/node_process.hpp"
 
 #include <csignal>
+#include <filesystem>
 
 #include <unistd.h>
 
@@ -182,6 +183,20 @@ CAF_TEST(restarts before it was ready) {
                   "cannot_connect: The node has ended before it was ready: "
                   "exit code 5");
   check_told({"exit code 5, restarts", "exit code 5, restarts", "exit code 5"});
+}
+
+CAF_TEST(a node that cannot be started again) {
+  auto folder = std::filesystem::temp_directory_path()
+                / ("aiomas." + std::to_string(::getpid()));
+  std::filesystem::create_directory(folder);
+  auto what = shell("rmdir \"$PWD\"; echo READY tcp://127.0.0.1:1/; exit 5");
+  what.folder = folder.string();
+  what.restart.limit = 2;
+  auto n = must(start(what));
+  must(n.wait());
+  CAF_CHECK(!std::filesystem::exists(folder));
+  check_told({"ready", "exit code 5, was ready, restarts", "unknown, restarts",
+              "unknown"});
 }
 
 CAF_TEST(stop during the pause of a restart) {

@@ -222,10 +222,11 @@ CAF_TEST(a clock without a container) {
                   "A simulation_clock must be owned by a std::shared_ptr");
 }
 
-CAF_TEST(a clock that goes while it runs) {
+CAF_TEST(a clock lives as long as it is held) {
   auto time = std::make_shared<simulation_clock>("2015-01-01");
   auto held = time->hold();
   auto running = time->run_until(1).start();
+  time.reset();
   CAF_CHECK(!running.ready());
   held.reset();
   must(running.get());

@@ -101,12 +101,11 @@ void node_supervisor::launch() {
     loop(), {what_.words, what_.environment, what_.folder}, std::move(to));
   if (!child) {
     failure_ = to_error(std::move(child.error()));
-    last_end_ = node_end{};
     // What has never worked will not work soon.
-    if (url().empty() || !may_restart())
+    if (url().empty())
       finish(failure_);
     else
-      restart_later();
+      process_ended({});
     return;
   }
   child_ = std::move(*child);
@@ -222,11 +221,15 @@ void node_supervisor::child_ended(const child_end& how) {
   ++timer_round_;
   child_ = nullptr;
   show(url(), -1);
-  last_end_ = end_of(how);
-  last_end_.was_ready = was_ready_;
-  last_end_.wanted = wanted_;
   if (was_ready_ && lived >= what_.restart.healthy_after)
     restarts_ = 0;
+  process_ended(end_of(how));
+}
+
+void node_supervisor::process_ended(node_end how) {
+  last_end_ = how;
+  last_end_.was_ready = was_ready_;
+  last_end_.wanted = wanted_;
   if (!failure_)
     failure_ = make_error(errc::cannot_connect,
                           "The node has ended before it was ready: "

@@ -69,6 +69,7 @@ private:
   void ask_manager();
   void terminate();
   void child_ended(const child_end& how);
+  void process_ended(node_end how);
   bool may_restart() const;
   void restart_later();
   void finish(error why);
