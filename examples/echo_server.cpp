@@ -20,6 +20,7 @@
 #include <chrono>
 #include <cstdint>
 #include <iostream>
+#include <map>
 #include <memory>
 #include <string>
 #include <type_traits>
@@ -226,6 +227,17 @@ int main(int argc, char** argv) {
     .add_option("--codec,-c", codec_name,
                 "how messages are encoded: " + aiomas::codec_names())
     ->capture_default_str();
+  auto dispatch = aiomas::dispatch_mode::scheduled;
+  std::map<std::string, aiomas::dispatch_mode> modes{
+    {"scheduled", aiomas::dispatch_mode::scheduled},
+    {"inlined", aiomas::dispatch_mode::inlined}};
+  app
+    .add_option("--dispatch,-d", dispatch,
+                "which threads run the agents: those of CAF's scheduler, or "
+                "the I/O threads (inlined), which is for functions that take a "
+                "few microseconds, such as these; default: scheduled")
+    ->transform(CLI::CheckedTransformer(modes))
+    ->type_name("MODE");
   aiomas::ssl_certs certs;
   std::string folder;
   auto cafile = app.add_option("--cafile", certs.cafile,
@@ -263,6 +275,7 @@ int main(int argc, char** argv) {
   actor_system sys{cfg};
   aiomas::options opts;
   opts.codec = codec;
+  opts.dispatch = dispatch;
   if (!folder.empty())
     certs
       = {folder + "/ca.pem", folder + "/device.pem", folder + "/device.key"};
