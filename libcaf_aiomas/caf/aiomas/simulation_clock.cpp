@@ -1,7 +1,9 @@
 #include "caf/aiomas/simulation_clock.hpp"
 
 #include "caf/aiomas/detail/begun_by.hpp"
+#include "caf/aiomas/detail/random_name.hpp"
 #include "caf/aiomas/detail/rpc_link.hpp"
+#include "caf/aiomas/detail/when_released.hpp"
 #include "caf/aiomas/middleman.hpp"
 
 #include <limits>
@@ -27,6 +29,8 @@ class simulation_clock::holder {
 public:
   explicit holder(simulation_clock& where)
     : where_(where), keep_(where.weak_from_this().lock()) {
+    // Not between the last look at it and a jump of the time.
+    std::lock_guard guard{where_.mtx_};
     ++where_.holds_;
   }
 
@@ -45,7 +49,9 @@ private:
 
 simulation_clock::simulation_clock(const start_date& utc_start,
                                    double init_time)
-  : now_(utc_start, init_time), part_(detail::simulation_part::make()) {
+  : now_(utc_start, init_time),
+    name_(detail::random_name()),
+    part_(detail::simulation_part::make()) {
   // nop
 }
 
@@ -96,7 +102,7 @@ pending<void> simulation_clock::run_for(std::optional<moment> until) {
           f(how ? error{} : std::move(how.error()));
         };
         return begin_run({.until = end,
-                          .led = false,
+                          .led_in = {},
                           .calls_timers = true,
                           .done = std::move(on_end)});
       },
@@ -112,13 +118,9 @@ pending<void>::canceller simulation_clock::begin_run(run what) {
   detail::simulation_part where;
   {
     std::lock_guard guard{mtx_};
+    why = why_not(what);
     if (!self)
       why = "A simulation_clock must be owned by a std::shared_ptr";
-    else if (run_ && !(run_->led && what.led))
-      why = "The clock runs already";
-    else if (what.led == led_in_.empty())
-      why = std::string{what.led ? "No" : "A"}
-            + " simulation_master leads the clock";
     if (why.empty()) {
       replaced = std::exchange(run_, std::nullopt);
       number = ++runs_;
@@ -142,6 +144,23 @@ pending<void>::canceller simulation_clock::begin_run(run what) {
   };
 }
 
+/// Returns why `what` must not begin, if it must not. For those who hold the
+/// lock.
+std::string simulation_clock::why_not(const run& what) const {
+  auto led = !what.led_in.empty();
+  if (led && led_in_.empty())
+    return "No simulation_master leads the clock";
+  if (led && led_in_ != what.led_in)
+    return "Another simulation_master leads the clock";
+  if (!led && !led_in_.empty())
+    return "A simulation_master leads the clock";
+  if (!led && part_.links->simulation() != part_.links->name())
+    return "A simulation_master leads another clock of this actor system";
+  if (run_ && !(led && !run_->led_in.empty()))
+    return "The clock runs already";
+  return {};
+}
+
 void simulation_clock::finish(uint64_t number,
                               expected<detail::simulation_report> how) {
   std::unique_lock guard{mtx_};
@@ -162,7 +181,7 @@ bool simulation_clock::on_rest() {
     return false;
   auto until = run_->until;
   auto number = run_->number;
-  auto led = run_->led;
+  auto led = !run_->led_in.empty();
   auto calls_timers = run_->calls_timers;
   guard.unlock();
   auto report = look();
@@ -178,8 +197,10 @@ bool simulation_clock::on_rest() {
   error why;
   guard.lock();
   // Who has given up has seen the time stop.
-  if (!run_ || run_->number != number)
+  if (!run_ || run_->number != number || holds_ > 0)
     return false;
+  if (part_.counts->count() != 1)
+    return true;
   if (to && *to > now_.now())
     if (auto ok = now_.set(*to); !ok) {
       why = to_error(std::move(ok).error());
@@ -201,54 +222,59 @@ std::optional<detail::simulation_report> simulation_clock::look() const {
   auto where = part();
   auto next = next_event();
   auto links = where.links->counts();
-  // Numbers that only grow were the same in between. The look itself counts.
+  // What was the same before and after was so in between: of links that end,
+  // the names go, too. The look itself counts.
   if (where.counts->count() != 1 || where.links->counts() != links
       || next_event() != next)
     return std::nullopt;
-  return detail::simulation_report{now_.now(), next, where.links->name(),
-                                   links};
+  return detail::simulation_report{next, where.links->name(), links};
 }
 
 // -- whoever leads ------------------------------------------------------------
 
-outcome<detail::simulation_member> simulation_clock::join(std::string name) {
+outcome<detail::simulation_member>
+simulation_clock::join(const std::string& name) {
   std::lock_guard guard{mtx_};
   if (!joined_)
     return invalid("No container uses this clock");
-  if (run_ && !run_->led)
+  if (name.empty())
+    return invalid("A simulation needs a name");
+  if (run_ && run_->led_in.empty())
     return invalid("The clock runs already");
-  led_in_ = name;
-  part_.links->join(std::move(name));
-  return detail::simulation_member{now_.now(), now_.start()};
+  if (led_in_ != name) {
+    part_.links->leave(led_in_);
+    led_in_ = name;
+    part_.links->join(name);
+  }
+  return detail::simulation_member{now_.now(), now_.start(), name_};
 }
 
 void simulation_clock::leave(const std::string& name) {
   {
     std::lock_guard guard{mtx_};
-    if (led_in_ != name)
+    if (name.empty() || led_in_ != name)
       return;
     led_in_.clear();
-    part_.links->join(part_.links->name());
+    part_.links->leave(name);
   }
   introduce().detach();
 }
 
 pending<void> simulation_clock::introduce() {
-  return detail::begun_by(
-    [links = part().links->links()](detail::unique_function<void(error)> done,
-                                    auto) -> pending<void>::canceller {
-      // Done with the last of them.
-      auto all = std::shared_ptr<void>{
-        nullptr, [done = std::make_shared<decltype(done)>(std::move(done))](
-                   void*) mutable { (*done)({}); }};
-      for (auto& link : links)
-        link->introduce([all] {});
-      return {};
-    });
+  return detail::begun_by([links = part().links->links()](
+                            detail::unique_function<void(error)> done,
+                            auto) -> pending<void>::canceller {
+    auto all
+      = detail::when_released([done = std::move(done)]() mutable { done({}); });
+    for (auto& link : links)
+      link->introduce([all] {});
+    return {};
+  });
 }
 
-pending<void> simulation_clock::advance(double t) {
+pending<void> simulation_clock::advance(std::string name, double t) {
   return detail::begun_by([this, keep = weak_from_this().lock(),
+                           name = std::move(name),
                            t](detail::unique_function<void(error)> done,
                               auto) -> pending<void>::canceller {
     if (auto ok = now_.check(t); !ok) {
@@ -259,17 +285,18 @@ pending<void> simulation_clock::advance(double t) {
       done(how ? error{} : std::move(how.error()));
     };
     return begin_run({.until = t,
-                      .led = true,
+                      .led_in = name,
                       .calls_timers = false,
                       .done = std::move(on_end)});
   });
 }
 
-pending<detail::simulation_report> simulation_clock::settle() {
+pending<detail::simulation_report> simulation_clock::settle(std::string name) {
   return pending<detail::simulation_report>{
-    [this, keep = weak_from_this().lock()](run_handler done, auto) {
+    [this, keep = weak_from_this().lock(),
+     name = std::move(name)](run_handler done, auto) {
       return begin_run({.until = now_.now(),
-                        .led = true,
+                        .led_in = name,
                         .calls_timers = true,
                         .done = std::move(done)});
     }};

@@ -62,17 +62,20 @@ public:
 
   /// Returns something that keeps the time from passing until its last copy
   /// goes: for what goes on outside of agents, such as other actors at work, or
-  /// threads that are about to send something.
+  /// threads that are about to send something. If a `simulation_master` leads
+  /// the clock, other processes may be at the next time already, unless an
+  /// agent takes it, or somebody before the simulation runs.
   std::shared_ptr<void> hold();
 
   // -- for whoever leads several clocks ---------------------------------------
 
-  // A new `advance` or `settle` ends the one before.
+  // A new `advance` or `settle` ends the one before. Both fail for another
+  // simulation than that which the clock has joined last.
 
   /// Lets others lead the clock, in the simulation that `name` names. Fails if
   /// no container uses the clock, or if it runs.
   /// @private
-  outcome<detail::simulation_member> join(std::string name);
+  outcome<detail::simulation_member> join(const std::string& name);
 
   /// Ends that, if it still takes part in that simulation.
   /// @private
@@ -85,11 +88,11 @@ public:
   /// As soon as nothing is going on, sets the time, which must not be before
   /// now. What is due does not happen yet.
   /// @private
-  pending<void> advance(double t);
+  pending<void> advance(std::string name, double t);
 
   /// Lets what is due happen; yields how it is as soon as nothing is going on.
   /// @private
-  pending<detail::simulation_report> settle();
+  pending<detail::simulation_report> settle(std::string name);
 
 protected:
   std::optional<std::chrono::nanoseconds>
@@ -101,7 +104,7 @@ private:
 
   struct run {
     std::optional<double> until;
-    bool led; // by a master
+    std::string led_in; // a simulation with a master, if there is one
     bool calls_timers; // or sets the time only
     run_handler done;
     uint64_t number = 0;
@@ -115,11 +118,13 @@ private:
 
   pending<void> run_for(std::optional<moment> until);
   pending<void>::canceller begin_run(run what);
+  std::string why_not(const run& what) const;
   std::optional<detail::simulation_report> look() const;
   void finish(uint64_t number, expected<detail::simulation_report> how);
   detail::simulation_part part() const;
 
   detail::simulated_time now_;
+  const std::string name_;
   std::atomic<size_t> holds_ = 0;
 
   mutable std::mutex mtx_;

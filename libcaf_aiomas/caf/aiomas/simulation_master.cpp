@@ -1,5 +1,6 @@
 #include "caf/aiomas/simulation_master.hpp"
 
+#include "caf/aiomas/detail/dial.hpp"
 #include "caf/aiomas/detail/run_in_actor.hpp"
 #include "caf/aiomas/detail/simulation_lead.hpp"
 
@@ -37,15 +38,22 @@ public:
   template <class F, class... Ts>
   static pending<void> call(const std::shared_ptr<owner>& self, F what,
                             Ts... xs) {
+    if (!self)
+      return detail::failed<void>(
+        {errc::invalid_argument, "The simulation_master is empty"});
     return detail::run_in_actor<void>(
       self->lead_,
       [self, what, ... xs = std::move(xs)](scheduled_actor* lead) mutable {
-        return (static_cast<detail::simulation_lead*>(lead)->*what)(
-          std::move(xs)...);
+        auto there = static_cast<detail::simulation_lead*>(lead);
+        return keeping(self, (there->*what)(std::move(xs)...));
       });
   }
 
 private:
+  static task<void> keeping(std::shared_ptr<owner>, task<void> what) {
+    co_await std::move(what);
+  }
+
   std::shared_ptr<std::atomic<double>> time_;
   actor lead_;
 };
@@ -73,6 +81,11 @@ pending<void> simulation_master::add_follower(std::string manager_url,
                      dt ? std::optional{dt->seconds()} : std::nullopt);
 }
 
+pending<void> simulation_master::remove(std::string manager_url) const {
+  return owner::call(owner_, &detail::simulation_lead::remove,
+                     std::move(manager_url));
+}
+
 pending<void> simulation_master::run_until(moment t) const {
   return owner::call(owner_, &detail::simulation_lead::run,
                      std::optional{std::move(t)});
@@ -84,7 +97,7 @@ pending<void> simulation_master::run_until_idle() const {
 }
 
 double simulation_master::time() const {
-  return owner_->time();
+  return owner_ ? owner_->time() : 0;
 }
 
 } // namespace caf::aiomas

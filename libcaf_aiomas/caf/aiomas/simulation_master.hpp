@@ -34,11 +34,12 @@ public:
 
   // -- members ----------------------------------------------------------------
 
-  // Their times begin with the same date, and none is ahead of the others;
-  // those behind are set to theirs. Fails with `invalid_argument` otherwise,
-  // for a clock that runs, and for a second master's. Whoever is added while
-  // the simulation runs takes part as soon as nothing is going on, and fails it
-  // instead.
+  // Their times begin with the same date, and once the simulation has run, none
+  // is ahead of the others; those behind are set to theirs. Fails with
+  // `invalid_argument` otherwise, for a clock that runs, and for one that takes
+  // part already. A second master that adds it takes it over: the runs of the
+  // first one fail. Whoever is added while the simulation runs takes part as
+  // soon as nothing is going on; if that does not work, the run fails instead.
 
   /// Adds the node whose manager has this URL, such as
   /// `tcp://localhost:5555/0`. It must have a `simulation_clock`, else that is
@@ -54,16 +55,23 @@ public:
   /// Adds a node of which nothing is known but that its manager has `set_time`:
   /// one of Python, or with an `external_clock`. Its time is set after that of
   /// the members, whenever it changes, and every `dt` at least. What goes on
-  /// there is not waited for, except for calls of members.
+  /// there is not waited for, except for calls of members. If it cannot be set,
+  /// the run fails, and it is no follower from then on.
   pending<void> add_follower(std::string manager_url,
                              std::optional<delay> dt = std::nullopt) const;
+
+  /// Removes a member or a follower, which must not be while the simulation
+  /// runs. Fails with `invalid_argument` if there is none with this URL.
+  pending<void> remove(std::string manager_url) const;
 
   // -- running ----------------------------------------------------------------
 
   // Fails with the error of whatever node cannot be reached any more, which is
   // no member from then on: the others can go on. Also with `invalid_argument`
   // if there are no members, if it runs already, or at the end of time. Given
-  // up, or after a `timeout` in real time, the time stands still where it is.
+  // up, or after a `timeout` in real time, the time stands still where it is,
+  // or was about to be. Waits for messages between processes as long as it
+  // takes; after 10 seconds it warns, see `on_warning`.
 
   /// Runs until the time is `t`, a time of the members or a date, and all that
   /// is to happen until then and at that time has happened. Fails with

@@ -378,6 +378,27 @@ CAF_TEST(time never passes messages that take long) {
   CAF_CHECK_EQUAL(wrong, 0);
 }
 
+CAF_TEST(who holds the clock finds all at the same time) {
+  auto near = make_container(any_port, {});
+  auto far = make_container(any_port, {});
+  auto callee = far.spawn<prober>(&wrong, &done);
+  auto remote = must(near.connect(callee.addr()));
+  far.spawn([](agent_ptr self) {
+    auto tick = std::make_shared<std::function<void()>>();
+    *tick = [self, tick] { self->clock().call_in(1, *tick); };
+    (*tick)();
+    return agent_behavior{};
+  });
+  auto forever = time->run_until(1e9).start();
+  for (auto i = 0; i < 500; ++i) {
+    auto held = time->hold();
+    auto before = time->time();
+    if (must(remote.call<double>("time")) != before || time->time() != before)
+      ++wrong;
+  }
+  CAF_CHECK_EQUAL(wrong, 0);
+}
+
 CAF_TEST(containers reach each other by any name) {
   auto near = make_container(any_port, {});
   auto far = make_container(any_port, {});

@@ -149,6 +149,21 @@ CAF_TEST(requests that are rejected while others wait to be read) {
   CAF_CHECK_EQUAL(must(small.get()), value{5});
 }
 
+CAF_TEST(requests that wait go out as soon as there is room) {
+  // The system takes them all at once.
+  ends = connect_channels(narrow(overflow_policy::wait), {});
+  std::vector<decltype(begin(ends.client.send("")))> calls;
+  for (auto i = 0; i < 10; ++i)
+    calls.push_back(begin(ends.client.send(std::string(500, 'x'))));
+  std::vector<request> all;
+  for (auto i = 0; i < 10; ++i)
+    all.push_back(must(ends.server.recv()));
+  for (auto& x : all)
+    x.reply(1);
+  for (auto& x : calls)
+    CAF_CHECK_EQUAL(must(x.get()), value{1});
+}
+
 CAF_TEST(requests that wait while others wait to be read) {
   block(narrow(overflow_policy::wait));
   auto large = begin(ends.client.send(too_much));

@@ -71,6 +71,11 @@ public:
   /// Asks all observers anew, as soon as nothing is going on.
   void look_again();
 
+  /// The same, for something that is going on.
+  void change() noexcept {
+    ++looks_;
+  }
+
 private:
   void at_rest();
   bool tell();

@@ -65,8 +65,6 @@ void connection::observe(observer_ptr who) {
 
 void connection::count_by(std::unique_ptr<counted_end> end) {
   counted_ = session_.closed() ? nullptr : std::move(end);
-  // Time must not wait for what would be left unread until time passes.
-  session_.limit_requests(counted_ == nullptr);
   count_writing();
   touch();
 }
@@ -99,6 +97,7 @@ void connection::on_closed(const fault& reason) {
     linger_until_ = now() + close_timeout_;
   touch();
   counted_.reset();
+  count_writing();
   // The observer may be what keeps the last user's handle.
   if (auto who = std::exchange(observer_, nullptr))
     who->on_closed(*this, reason);
@@ -257,6 +256,8 @@ void connection::write() {
   session_.written(written_, now());
   if (written_ == out_.size()) {
     out_.clear();
+    if (session_.has_output()) // what has waited for that
+      touch();
     return;
   }
   writing_ = true;

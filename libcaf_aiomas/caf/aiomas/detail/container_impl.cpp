@@ -116,8 +116,7 @@ void container_impl::open(const address& where,
 link_ptr container_impl::make_link(const connection_ptr& conn,
                                    counted_end::side which) {
   auto link = rpc_link::make(mm_, conn, shared_from_this(), opts_.call_timeout);
-  // What stays in the process is counted where it happens.
-  if (part_ && conn->ends().how() != address::transport::local)
+  if (part_)
     link->take_part(part_, which);
   return link;
 }

@@ -1,6 +1,7 @@
 // How containers shut down, in order.
 
 #include "caf/aiomas/detail/container_impl.hpp"
+#include "caf/aiomas/detail/when_released.hpp"
 
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
@@ -12,22 +13,6 @@
 #include <vector>
 
 namespace caf::aiomas::detail {
-
-namespace {
-
-/// Returns something that calls `f` when its last copy goes.
-std::shared_ptr<void> when_released(unique_function<void()> f) {
-  struct caller {
-    ~caller() {
-      f();
-    }
-
-    unique_function<void()> f;
-  };
-  return std::shared_ptr<caller>{new caller{std::move(f)}};
-}
-
-} // namespace
 
 // Requests of others first, then ours, which they may need, then the agents.
 void container_impl::shutdown(unique_function<void()> done) {

@@ -29,13 +29,22 @@ void counted_end::count(uint64_t sent, uint64_t received) {
 
 // -- link_census --------------------------------------------------------------
 
-link_census::link_census() : name_(random_name()), simulation_(name_) {
+link_census::link_census(std::shared_ptr<activity> where)
+  : where_(std::move(where)), name_(random_name()), simulation_(name_) {
   // nop
 }
 
-void link_census::join(std::string simulation) {
+void link_census::join(const std::string& simulation) {
   std::lock_guard guard{mtx_};
-  simulation_ = std::move(simulation);
+  if (std::exchange(simulation_, simulation) != simulation)
+    joined_ = 0;
+  ++joined_;
+}
+
+void link_census::leave(const std::string& simulation) {
+  std::lock_guard guard{mtx_};
+  if (simulation_ == simulation && --joined_ == 0)
+    simulation_ = name_;
 }
 
 std::string link_census::simulation() const {
@@ -72,12 +81,14 @@ void link_census::replace(const link_counts& before, const link_counts& now) {
   counts_.received += now.received - before.received;
   counts_.opened += now.opened - before.opened;
   counts_.accepted += now.accepted - before.accepted;
+  where_->change();
 }
 
 // -- simulation_part ----------------------------------------------------------
 
 simulation_part simulation_part::make() {
-  return {std::make_shared<activity>(), std::make_shared<link_census>()};
+  auto counts = std::make_shared<activity>();
+  return {counts, std::make_shared<link_census>(counts)};
 }
 
 } // namespace caf::aiomas::detail

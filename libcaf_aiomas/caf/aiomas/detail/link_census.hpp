@@ -9,6 +9,7 @@
 
 namespace caf::aiomas::detail {
 
+class activity;
 class link_census;
 class rpc_link;
 
@@ -68,15 +69,19 @@ private:
 /// and what goes over them. For any thread.
 class link_census {
 public:
-  link_census();
+  /// What is counted changes while it counts in `where`.
+  explicit link_census(std::shared_ptr<activity> where);
 
   /// Tells it from all others.
   const std::string& name() const noexcept {
     return name_;
   }
 
-  /// Names the simulation in which this system takes part from now on.
-  void join(std::string simulation);
+  /// Names the simulation in which this system takes part from now on, until
+  /// all who have joined it leave.
+  void join(const std::string& simulation);
+
+  void leave(const std::string& simulation);
 
   /// At first, one of its own, which has the name of the census.
   std::string simulation() const;
@@ -93,10 +98,12 @@ private:
   /// Replaces what an end has contributed.
   void replace(const link_counts& before, const link_counts& now);
 
+  const std::shared_ptr<activity> where_;
   const std::string name_;
 
   mutable std::mutex mtx_;
   std::string simulation_; // guarded by mtx_
+  size_t joined_ = 0; // who have, unless it is our own; guarded by mtx_
   link_counts counts_; // guarded by mtx_
   std::vector<std::weak_ptr<rpc_link>> links_; // guarded by mtx_
   size_t sweep_at_ = 16; // size at which dead ones go; guarded by mtx_

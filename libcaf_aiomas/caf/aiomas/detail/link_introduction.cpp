@@ -8,18 +8,13 @@
 
 namespace caf::aiomas::detail {
 
-namespace {
-
-/// How long the peer may take for its answer.
-constexpr std::chrono::seconds max_introduction{10};
-
-} // namespace
-
 void rpc_link::take_part(const simulation_part& in, counted_end::side which) {
   part_ = in;
   side_ = which;
   hold_ = std::make_shared<call_hold>(part_.counts);
   part_.links->add(weak_from_this());
+  // Time must not wait for what would be left unread until time passes.
+  conn_->protocol().limit_requests(false);
 }
 
 void rpc_link::introduce(unique_function<void()> done) {
@@ -50,17 +45,18 @@ void rpc_link::introduce_now(unique_function<void()> done) {
         done();
       };
   call(std::string{introduction}, arguments::of(simulation, name),
-       std::move(on_answer), max_introduction);
+       std::move(on_answer), options::forever);
 }
 
 value rpc_link::answer_introduction(const arguments& with) {
   auto simulation = part_.links->simulation();
-  if (with.args.size() != 2)
+  auto two = with.args.size() == 2;
+  auto asked = two ? with.args[0].get_if<std::string>() : nullptr;
+  auto name = two ? with.args[1].get_if<int64_t>() : nullptr;
+  if (asked == nullptr || name == nullptr || *asked != simulation) {
+    count_by(nullptr);
     return false;
-  auto asked = with.args[0].get_if<std::string>();
-  auto name = with.args[1].get_if<int64_t>();
-  if (asked == nullptr || name == nullptr || *asked != simulation)
-    return false;
+  }
   count_by(std::make_unique<counted_end>(part_.links, simulation,
                                          counted_end::side::accepted, *name));
   return true;

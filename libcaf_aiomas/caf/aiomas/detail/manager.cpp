@@ -46,9 +46,10 @@ manager::manager(actor_config& cfg, aiomas::container c)
   expose("spawn", &manager::spawn);
   expose("set_time", &manager::set_time, {"t"});
   expose("join_simulation", &manager::join_simulation, {"name"});
+  expose("leave_simulation", &manager::leave_simulation, {"name"});
   expose("introduce", &manager::introduce);
-  expose("advance", &manager::advance, {"t"});
-  expose("settle", &manager::settle);
+  expose("advance", &manager::advance, {"name", "t"});
+  expose("settle", &manager::settle, {"name"});
   expose("stop", &manager::stop);
 }
 
@@ -82,16 +83,20 @@ expected<simulation_member> manager::join_simulation(const std::string& name) {
   return to_expected(simulation("join_simulation").join(name));
 }
 
+void manager::leave_simulation(const std::string& name) {
+  simulation("leave_simulation").leave(name);
+}
+
 task<void> manager::introduce() {
   co_await simulation("introduce").introduce();
 }
 
-task<void> manager::advance(double t) {
-  co_await simulation("advance").advance(t);
+task<void> manager::advance(std::string name, double t) {
+  co_await simulation("advance").advance(std::move(name), t);
 }
 
-task<simulation_report> manager::settle() {
-  co_return co_await simulation("settle").settle();
+task<simulation_report> manager::settle(std::string name) {
+  co_return co_await simulation("settle").settle(std::move(name));
 }
 
 // -- end ----------------------------------------------------------------------

@@ -27,9 +27,12 @@ private:
   // What a `simulation_master` does with the clock, which must be that of a
   // simulation. Only counts, and is counted, from `join_simulation` on.
 
-  /// Takes part in the simulation `name`. Returns the time, and the date of the
-  /// time 0.
+  /// Takes part in the simulation `name`. Returns the time, the date of the
+  /// time 0, and the name of the clock.
   expected<simulation_member> join_simulation(const std::string& name);
+
+  /// Ends that, if it still does.
+  void leave_simulation(const std::string& name);
 
   /// Lets all connections find out whether their other end takes part. To be
   /// called when all have joined.
@@ -37,10 +40,10 @@ private:
 
   /// As soon as nothing is going on, sets the time, for which what is due then
   /// waits until `settle`.
-  task<void> advance(double t);
+  task<void> advance(std::string name, double t);
 
   /// Lets what is due happen. Returns how it is as soon as nothing is going on.
-  task<simulation_report> settle();
+  task<simulation_report> settle(std::string name);
 
   /// Begins the shutdown of the container, which answers this call first.
   expected<void> stop();

@@ -2,7 +2,9 @@
 
 #include "caf/aiomas/detail/errand.hpp"
 #include "caf/aiomas/detail/random_name.hpp"
+#include "caf/aiomas/detail/when_released.hpp"
 #include "caf/aiomas/exception.hpp"
+#include "caf/aiomas/warning.hpp"
 #include "caf/aiomas/when.hpp"
 
 #include <algorithm>
@@ -20,22 +22,37 @@ constexpr auto never = std::numeric_limits<double>::infinity();
 /// Between rounds in which nothing new was heard, at most.
 constexpr milliseconds longest_pause{20};
 
+/// How long messages may be on their way before somebody is told.
+constexpr std::chrono::seconds patience{10};
+
 [[noreturn]] void refuse(std::string why) {
   throw_error(make_error(errc::invalid_argument, std::move(why)));
 }
 
-/// Adds what a report says of its system. Returns false if another one has said
-/// something else.
-bool note(std::map<std::string, link_counts>& links,
-          const simulation_report& what) {
-  return links.emplace(what.system, what.links).first->second == what.links;
+/// What the systems of the members have sent and received.
+using link_map = std::map<std::string, link_counts>;
+
+/// Returns nothing if two members of a system tell different things.
+std::optional<link_map> links_in(const std::vector<simulation_report>& told) {
+  link_map result;
+  for (auto& x : told)
+    if (result.emplace(x.system, x.links).first->second != x.links)
+      return std::nullopt;
+  return result;
 }
 
-bool balanced(const std::map<std::string, link_counts>& links) {
-  link_counts sum;
+link_counts sum_of(const link_map& links) {
+  link_counts result;
   for (auto& [system, counts] : links)
-    sum += counts;
-  return sum.balanced();
+    result += counts;
+  return result;
+}
+
+void warn_of_hang(const link_counts& sum) {
+  warn("A simulation waits for what is on its way between processes: "
+       + std::to_string(sum.sent) + " messages were sent, "
+       + std::to_string(sum.received) + " received"
+       + (sum.opened == sum.accepted ? "" : "; a connection has one end only"));
 }
 
 } // namespace
@@ -82,39 +99,56 @@ task<void> simulation_lead::add_node(std::string url) {
 }
 
 task<void> simulation_lead::add_clock(std::shared_ptr<simulation_clock> what) {
-  auto is_known = [&what](auto& in) {
-    return std::any_of(in.begin(), in.end(),
-                       [&what](auto& x) { return x->is(what.get()); });
-  };
   if (!what)
     refuse("There must be a clock");
-  if (is_known(members_) || is_known(joining_))
-    refuse("The clock takes part already");
   co_await add(lead(std::move(what)));
 }
 
 task<void> simulation_lead::add(led_clock_ptr what) {
-  if (running_) {
+  std::shared_ptr<void> mine;
+  if (!running_)
+    mine = co_await turn();
+  if (running_)
     joining_.push_back(std::move(what));
-    co_return;
-  }
-  auto turn = co_await turn_to_join();
-  co_await join(std::move(what));
+  else
+    co_await join(std::move(what));
 }
 
 task<void> simulation_lead::add_follower(std::string url,
                                          std::optional<double> every) {
   if (every && !(*every > 0))
     refuse("dt must be > 0 but is " + number_text(*every));
-  followers_.push_back(std::make_shared<follower>(
-    co_await find_manager(system(), opts_, std::move(url)), every, -never));
+  auto manager = co_await find_manager(system(), opts_, std::move(url));
+  followers_.push_back(std::make_shared<follower>(std::move(manager), every));
 }
 
-/// Waits until nobody else joins. The turn is over when the result goes.
-task<std::shared_ptr<void>> simulation_lead::turn_to_join() {
+task<void> simulation_lead::remove(std::string url) {
+  std::shared_ptr<void> mine;
+  if (!running_)
+    mine = co_await turn();
+  if (running_)
+    refuse("The simulation runs");
+  std::vector<led_clock_ptr> gone;
+  for (auto& x : members_)
+    if (x->where() == url)
+      gone.push_back(x);
+  auto followed = std::erase_if(
+    followers_, [&url](auto& x) { return x->manager.url() == url; });
+  if (gone.empty() && followed == 0)
+    refuse(url + " does not take part");
+  auto name = name_;
+  forget(gone);
+  for (auto& x : gone)
+    if (!x->lost())
+      co_await x->leave(name);
+}
+
+/// Waits until nobody else joins or goes. The turn is over when the result
+/// goes.
+task<std::shared_ptr<void>> simulation_lead::turn() {
   while (std::exchange(busy_, true))
     co_await pauses_->sleep(milliseconds{1});
-  co_return std::shared_ptr<void>{nullptr, [this](void*) { busy_ = false; }};
+  co_return when_released([this] { busy_ = false; });
 }
 
 task<void> simulation_lead::enrol() {
@@ -126,47 +160,71 @@ task<void> simulation_lead::enrol() {
 }
 
 task<void> simulation_lead::join(led_clock_ptr what) {
-  auto [time, start] = co_await what->join(name_);
+  auto told = co_await what->join(name_);
+  for (auto& x : members_)
+    if (x->name == told.name)
+      refuse(what->where() + " takes part already");
   std::string why;
-  if (start_ && *start_ != start)
-    why = "begins with the date " + to_string(start) + " instead of "
+  if (start_ && *start_ != told.start)
+    why = "begins with the date " + to_string(told.start) + " instead of "
           + to_string(*start_);
-  else if (has_run_ && time > *time_)
-    why = "has the time " + number_text(time)
+  else if (has_run_ && told.time > *time_)
+    why = "has the time " + number_text(told.time)
           + ", but that of the simulation is " + number_text(*time_);
   if (!why.empty()) {
-    co_await what->join(random_name());
-    refuse(what->name() + " " + why);
+    co_await what->leave(name_);
+    refuse(what->where() + " " + why);
   }
-  *time_
-    = members_.empty() && !has_run_ ? time : std::max<double>(*time_, time);
-  start_ = start;
+  auto is_first = members_.empty() && !has_run_;
+  *time_ = is_first ? told.time : std::max<double>(*time_, told.time);
+  start_ = told.start;
+  what->name = std::move(told.name);
   members_.push_back(std::move(what));
   changed_ = true;
 }
 
-/// Brings those who have joined to the time of the others, and lets all know of
-/// each other.
+/// Brings all members to the same time, and lets them know of each other.
 task<void> simulation_lead::welcome() {
-  if (!std::exchange(changed_, false))
+  if (!changed_)
     co_return;
-  co_await advance_members(*time_);
+  links_.clear();
+  for (auto& x : members_)
+    co_await x->join(name_); // which may be another one than it was
+  // Calls between them may wait for the time.
   std::vector<task<void>> all;
   for (auto& x : members_)
     all.push_back(x->introduce());
   co_await when_all(std::move(all));
+  co_await set_members_to(*time_);
+  changed_ = false;
 }
 
 void simulation_lead::forget_lost() {
-  std::erase_if(members_, [](auto& x) { return x->lost(); });
-  std::erase_if(followers_, [](auto& x) { return x->manager.lost(); });
+  std::vector<led_clock_ptr> lost;
+  for (auto& x : members_)
+    if (x->lost())
+      lost.push_back(x);
+  forget(lost);
+  std::erase_if(followers_,
+                [](auto& x) { return x->failed || x->manager.lost(); });
+}
+
+// Those who go may live on, and count their ends of connections to others, who
+// must not do so any more.
+void simulation_lead::forget(const std::vector<led_clock_ptr>& who) {
+  if (who.empty())
+    return;
+  for (auto& x : who)
+    std::erase(members_, x);
+  name_ = random_name();
+  changed_ = true;
 }
 
 // -- running ------------------------------------------------------------------
 
 task<void> simulation_lead::run(std::optional<moment> until) {
   running_guard guard{*this};
-  co_await turn_to_join(); // somebody may not have waited for `add`
+  auto mine = co_await turn(); // somebody may not have waited for `add`
   co_await enrol();
   if (members_.empty())
     refuse("The simulation has no members");
@@ -206,46 +264,71 @@ double simulation_lead::end_of(const moment& t) const {
 /// next.
 task<std::optional<double>> simulation_lead::rest() {
   auto pause = milliseconds{0};
+  auto warn_at = std::chrono::steady_clock::now() + patience;
+  reports before;
   for (;;) {
-    std::vector<task<simulation_report>> all;
-    for (auto& x : members_)
-      all.push_back(x->settle());
-    link_map links;
-    auto same = true;
-    std::optional<double> next;
-    for (auto& x : co_await when_all(std::move(all))) {
-      same = note(links, x) && same;
-      if (x.next)
-        next = std::min(*x.next, next.value_or(never));
+    auto now = co_await settle();
+    if (at_rest(now, before)) {
+      links_ = *links_in(now);
+      auto next = never;
+      for (auto& x : now)
+        next = std::min(next, x.next.value_or(never));
+      co_return next < never ? std::optional{next} : std::nullopt;
     }
-    same = links == std::exchange(links_, links) && same;
-    if (same && balanced(links))
-      co_return next;
     // What is on its way is about to arrive, but a connection may take longer
     // to break.
-    if (same) {
+    if (now == before) {
       pause = std::min(2 * pause + milliseconds{1}, longest_pause);
       co_await pauses_->sleep(pause);
     }
+    if (std::chrono::steady_clock::now() > warn_at) {
+      warn_at = std::chrono::steady_clock::time_point::max();
+      warn_of_hang(sum_of(links_in(now).value_or(link_map{})));
+    }
+    before = std::move(now);
   }
 }
 
-task<void> simulation_lead::advance_members(double t) {
-  std::vector<task<void>> all;
+bool simulation_lead::at_rest(const reports& now, const reports& before) const {
+  auto links = links_in(now);
+  if (!links || !sum_of(*links).balanced())
+    return false;
+  // The last rest is a round before, too, unless members may have set timers
+  // for each other without sending anything.
+  auto one_each = links->size() == members_.size();
+  return now == before || (one_each && *links == links_);
+}
+
+task<simulation_lead::reports> simulation_lead::settle() {
+  std::vector<task<simulation_report>> all;
   for (auto& x : members_)
-    all.push_back(x->advance(t));
-  co_await when_all(std::move(all));
+    all.push_back(x->settle(name_));
+  co_return co_await when_all(std::move(all));
 }
 
 task<void> simulation_lead::advance(double t) {
-  co_await advance_members(t);
+  // If that fails, some may have this time.
   *time_ = t;
+  changed_ = true;
+  co_await set_members_to(t);
+  changed_ = false;
   std::vector<task<void>> all;
-  for (auto& x : followers_) {
-    x->visited = t;
-    all.push_back(x->manager.call<void>("set_time", t));
-  }
+  for (auto& x : followers_)
+    all.push_back(visit(x, t));
   co_await when_all(std::move(all));
+}
+
+task<void> simulation_lead::set_members_to(double t) {
+  std::vector<task<void>> all;
+  for (auto& x : members_)
+    all.push_back(x->advance(name_, t));
+  co_await when_all(std::move(all));
+}
+
+task<void> simulation_lead::visit(std::shared_ptr<follower> who, double t) {
+  who->failed = true;
+  co_await who->manager.call<void>("set_time", t);
+  who->failed = false;
 }
 
 /// When a follower is to be told of the time at the latest.
@@ -253,8 +336,7 @@ double simulation_lead::next_visit() const {
   auto result = never;
   for (auto& x : followers_)
     if (x->every)
-      result
-        = std::min(result, std::max<double>(x->visited, *time_) + *x->every);
+      result = std::min(result, *time_ + *x->every);
   return result;
 }
 

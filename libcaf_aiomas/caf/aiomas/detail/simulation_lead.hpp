@@ -29,13 +29,13 @@ public:
   simulation_lead(actor_config& cfg, options opts,
                   std::shared_ptr<std::atomic<double>> time);
 
-  task<void> add(led_clock_ptr what);
-
   task<void> add_node(std::string url);
 
   task<void> add_clock(std::shared_ptr<simulation_clock> what);
 
   task<void> add_follower(std::string url, std::optional<double> every);
+
+  task<void> remove(std::string url);
 
   task<void> run(std::optional<moment> until);
 
@@ -46,37 +46,42 @@ private:
   struct follower {
     remote_manager manager;
     std::optional<double> every;
-    double visited;
+    bool failed = false;
   };
 
-  using link_map = std::map<std::string, link_counts>; // by systems
+  using reports = std::vector<simulation_report>;
 
   class running_guard;
 
-  task<std::shared_ptr<void>> turn_to_join();
+  task<void> add(led_clock_ptr what);
+  task<std::shared_ptr<void>> turn();
   task<void> enrol();
   task<void> join(led_clock_ptr what);
   task<void> welcome();
   double end_of(const moment& t) const;
   task<std::optional<double>> rest();
+  bool at_rest(const reports& now, const reports& before) const;
+  task<reports> settle();
   task<void> advance(double t);
-  task<void> advance_members(double t);
+  task<void> set_members_to(double t);
+  task<void> visit(std::shared_ptr<follower> who, double t);
   double next_visit() const;
   void forget_lost();
+  void forget(const std::vector<led_clock_ptr>& who);
 
-  const std::string name_; // of the simulation
+  std::string name_; // of the simulation
   const options opts_;
   std::shared_ptr<realtime_clock> pauses_;
   std::vector<led_clock_ptr> members_;
-  std::deque<led_clock_ptr> joining_;
+  std::deque<led_clock_ptr> joining_; // while it runs
   std::vector<std::shared_ptr<follower>> followers_;
   std::optional<date_time> start_; // once there are members
   std::shared_ptr<std::atomic<double>> time_;
-  link_map links_; // of the last round
+  std::map<std::string, link_counts> links_; // at the last rest, by systems
   bool running_ = false;
   bool has_run_ = false;
-  bool busy_ = false; // somebody joins
-  bool changed_ = false; // there are members who are not welcomed yet
+  bool busy_ = false; // somebody joins or goes
+  bool changed_ = false; // members may have other times, or not know each other
 };
 
 } // namespace caf::aiomas::detail

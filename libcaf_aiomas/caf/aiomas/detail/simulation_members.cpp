@@ -16,8 +16,7 @@ public:
   }
 
   ~local_clock() override {
-    if (!simulation_.empty())
-      what_->leave(simulation_);
+    what_->leave(simulation_);
   }
 
   task<simulation_member> join(std::string simulation) override {
@@ -32,16 +31,17 @@ public:
     co_await what_->introduce();
   }
 
-  task<void> advance(double t) override {
-    co_await what_->advance(t);
+  task<void> leave(std::string simulation) override {
+    what_->leave(simulation);
+    co_return;
   }
 
-  task<simulation_report> settle() override {
-    co_return co_await what_->settle();
+  task<void> advance(std::string simulation, double t) override {
+    co_await what_->advance(std::move(simulation), t);
   }
 
-  bool is(const simulation_clock* what) const override {
-    return what_.get() == what;
+  task<simulation_report> settle(std::string simulation) override {
+    co_return co_await what_->settle(std::move(simulation));
   }
 
 private:
@@ -65,12 +65,16 @@ public:
     return what_.call<void>("introduce");
   }
 
-  task<void> advance(double t) override {
-    return what_.call<void>("advance", t);
+  task<void> leave(std::string simulation) override {
+    return what_.call<void>("leave_simulation", std::move(simulation));
   }
 
-  task<simulation_report> settle() override {
-    return what_.call<simulation_report>("settle");
+  task<void> advance(std::string simulation, double t) override {
+    return what_.call<void>("advance", std::move(simulation), t);
+  }
+
+  task<simulation_report> settle(std::string simulation) override {
+    return what_.call<simulation_report>("settle", std::move(simulation));
   }
 
   bool lost() const override {

@@ -20,7 +20,7 @@ namespace caf::aiomas::detail {
 /// says where.
 class led_clock {
 public:
-  explicit led_clock(std::string name) : name_(std::move(name)) {
+  explicit led_clock(std::string where) : where_(std::move(where)) {
     // nop
   }
 
@@ -29,29 +29,30 @@ public:
 
   virtual ~led_clock();
 
-  /// See `simulation_clock`.
-  virtual task<simulation_member> join(std::string simulation) = 0;
-  virtual task<void> introduce() = 0;
-  virtual task<void> advance(double t) = 0;
-  virtual task<simulation_report> settle() = 0;
+  // See `simulation_clock`.
 
-  /// For messages.
-  const std::string& name() const noexcept {
-    return name_;
-  }
+  virtual task<simulation_member> join(std::string simulation) = 0;
+  virtual task<void> leave(std::string simulation) = 0;
+  virtual task<void> introduce() = 0;
+  virtual task<void> advance(std::string simulation, double t) = 0;
+  virtual task<simulation_report> settle(std::string simulation) = 0;
 
   /// Whether it cannot be reached any more.
   virtual bool lost() const {
     return false;
   }
 
-  /// The same clock.
-  virtual bool is(const simulation_clock*) const {
-    return false;
+  /// Where it is: the URL of a manager, or a text for messages.
+  const std::string& where() const noexcept {
+    return where_;
   }
 
+  /// What the clock has told when it has joined; it has another name than all
+  /// others.
+  std::string name;
+
 private:
-  std::string name_;
+  std::string where_;
 };
 
 using led_clock_ptr = std::shared_ptr<led_clock>;

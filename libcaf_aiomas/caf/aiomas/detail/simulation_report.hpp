@@ -13,11 +13,11 @@ namespace caf::aiomas::detail {
 struct simulation_member {
   double time;
   date_time start; // of the time 0
+  std::string name; // of the clock, unlike that of any other
 };
 
 /// How it is with a clock when nothing is going on in its system.
 struct simulation_report {
-  double time;
   std::optional<double> next; // when something happens next
   std::string system; // the name of its census
   link_counts links; // of the system
