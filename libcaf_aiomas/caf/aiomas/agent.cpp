@@ -68,14 +68,14 @@ void agent::initialize() {
   event_based_actor::initialize();
   // Exposed functions are a reason to live, too.
   if (!has_behavior())
-    become(detail::idle_behavior());
+    become(detail::handling_behavior(this, router()));
 }
 
 void agent::set_default_handler(default_handler fun) {
   event_based_actor::set_default_handler(
     [this, fun = std::move(fun)](scheduled_actor* self, message_view& x) {
-      if (auto handled = detail::invoke(self, router(), x))
-        return std::move(*handled);
+      if (detail::handle(self, router(), x.content()))
+        return result<message>{delegated<message>{}};
       return fun(self, x);
     });
 }

@@ -17,12 +17,14 @@
 #include <asio/post.hpp>
 #include <asio/signal_set.hpp>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <csignal>
 #include <future>
 #include <mutex>
 #include <stdexcept>
+#include <thread>
 #include <unistd.h>
 
 namespace caf::aiomas {
@@ -394,9 +396,19 @@ void middleman::actor_ended(detail::actor_identity who) {
 
 // -- config -------------------------------------------------------------------
 
+namespace {
+
+/// More threads than cores only take turns. One may be busy for long.
+size_t workers() {
+  return std::max<size_t>(2, std::thread::hardware_concurrency());
+}
+
+} // namespace
+
 config::config() {
   load<middleman>();
   set("scheduler.policy", atom("sharing"));
+  set("scheduler.max-threads", workers());
   opt_group{custom_options_, "caf.aiomas"}
     .add<bool>("debug",
                "say more: where errors come from, what is slow, late "

@@ -17,11 +17,6 @@ public:
   service_host(actor_config& cfg, std::shared_ptr<service> what)
     : event_based_actor(cfg), what_(std::move(what)) {
     what_->hosted_by(this, "");
-    set_default_handler([this](scheduled_actor* self, message_view& x) {
-      if (auto handled = detail::invoke(self, what_->router(), x))
-        return std::move(*handled);
-      return print_and_drop(self, x);
-    });
   }
 
   const char* name() const override {
@@ -29,7 +24,7 @@ public:
   }
 
   behavior make_behavior() override {
-    return detail::idle_behavior();
+    return detail::handling_behavior(this, what_->router());
   }
 
 private:

@@ -48,11 +48,18 @@ void agent_registry::remove(const std::string& aid) {
   guard.unlock();
 }
 
-std::optional<agent_registry::entry>
-agent_registry::find(const std::string& aid) const {
+agent_registry::target agent_registry::find(std::string_view aid) const {
+  std::shared_lock guard{mtx_};
+  if (auto i = entries_.find(aid); i != entries_.end())
+    return {i->second.hdl, i->second.methods};
+  return {};
+}
+
+std::optional<std::string>
+agent_registry::class_name_of(std::string_view aid) const {
   std::shared_lock guard{mtx_};
   if (auto i = entries_.find(aid); i != entries_.end() && i->second.hdl)
-    return i->second;
+    return i->second.class_name;
   return std::nullopt;
 }
 
@@ -65,7 +72,7 @@ agent_registry::aid_of(const strong_actor_ptr& hdl) const {
 }
 
 std::vector<strong_actor_ptr> agent_registry::close() {
-  std::unordered_map<std::string, entry> entries;
+  decltype(entries_) entries;
   {
     std::unique_lock guard{mtx_};
     closed_ = true;

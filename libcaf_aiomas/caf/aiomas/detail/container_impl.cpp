@@ -27,12 +27,10 @@ std::string container_name(const address& where) {
 }
 
 /// Returns what the next name of `path` calls.
-outcome<const exposed_message*> find_method(const agent_registry::entry& in,
+outcome<const exposed_message*> find_method(const method_table& methods,
                                             path_cursor& path) {
-  if (!path.has_next())
-    return not_callable(in.class_name);
-  auto i = in.methods->find(path.next());
-  if (i == in.methods->end())
+  auto i = methods.find(path.next());
+  if (i == methods.end())
     return path.not_found();
   if (path.has_next()) {
     path.next();
@@ -57,11 +55,7 @@ container_impl::container_impl(middleman& mm, options opts)
     codec_name_(opts_.codec()->name()),
     validate_aid_(aiomas::expose(
       "validate_aid",
-      [this](const std::string& aid) -> std::optional<std::string> {
-        if (auto known = agents_.find(aid))
-          return known->class_name;
-        return std::nullopt;
-      },
+      [this](const std::string& aid) { return agents_.class_name_of(aid); },
       {"aid"})),
     pauses_(settings_of(opts_)) {
   if (!opts_.clock)
@@ -390,25 +384,28 @@ void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
     return refuse(path.not_found());
   if (!path.has_next())
     return refuse(not_callable("ServiceDict"));
-  auto known = agents_.find(std::string{path.next()});
-  if (!known)
+  auto aid = path.next();
+  auto known = agents_.find(aid);
+  if (!known.hdl)
     return refuse(path.not_found());
-  if (known->methods) {
-    auto method = find_method(*known, path);
+  if (known.methods) {
+    if (!path.has_next())
+      return refuse(not_callable(agents_.class_name_of(aid).value_or("")));
+    auto method = find_method(*known.methods, path);
     if (!method)
       return refuse(std::move(method.error()));
     auto request = (*method)->bind(what.with);
     if (!request)
       return answer(from, std::move(id), std::move(request.error()));
-    sink.dispatch(known->hdl, from, std::move(id), std::move(*request),
+    sink.dispatch(known.hdl, from, std::move(id), std::move(*request),
                   opts_.dispatch, (*method)->read(),
                   activity::token{part_.counts});
   } else {
     // An empty path is the agent itself; one that ends with a slash is not.
     auto is_empty = path.has_next() && path.rest().empty();
     what.path = is_empty ? std::string{"/"} : std::string{path.rest()};
-    sink.dispatch(known->hdl, from, std::move(id),
-                  make_message(std::move(what)), opts_.dispatch);
+    sink.dispatch(known.hdl, from, std::move(id), std::move(what),
+                  opts_.dispatch);
   }
 }
 

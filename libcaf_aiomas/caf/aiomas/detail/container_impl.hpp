@@ -50,7 +50,16 @@ public:
 
   void remove(const std::string& aid);
 
-  std::optional<entry> find(const std::string& aid) const;
+  /// Whom peers call by an id, and how.
+  struct target {
+    strong_actor_ptr hdl; // null if there is nobody
+    std::shared_ptr<const method_table> methods;
+  };
+
+  target find(std::string_view aid) const;
+
+  /// Returns the class name of whoever has the id.
+  std::optional<std::string> class_name_of(std::string_view aid) const;
 
   /// Returns the id of an agent, or the first one of another actor.
   std::optional<std::string> aid_of(const strong_actor_ptr& hdl) const;
@@ -60,11 +69,21 @@ public:
   std::vector<strong_actor_ptr> close();
 
 private:
-  mutable std::shared_mutex mtx_;
+  /// Hashes texts of all types alike.
+  struct text_hash {
+    using is_transparent = void;
+
+    size_t operator()(std::string_view x) const noexcept {
+      return std::hash<std::string_view>{}(x);
+    }
+  };
+
   std::optional<std::string> insert(entry what);
 
+  mutable std::shared_mutex mtx_;
+
   // Guarded by mtx_; without a handle until they are published.
-  std::unordered_map<std::string, entry> entries_;
+  std::unordered_map<std::string, entry, text_hash, std::equal_to<>> entries_;
   std::unordered_map<const actor_control_block*, std::string> ids_; // by mtx_
   size_t next_ = 0; // guarded by mtx_
   bool closed_ = false; // guarded by mtx_

@@ -3,6 +3,7 @@
 #include "caf/aiomas/detail/agent_timers.hpp"
 #include "caf/aiomas/detail/debug.hpp"
 #include "caf/aiomas/detail/errand.hpp"
+#include "caf/aiomas/detail/reply_sink.hpp"
 #include "caf/aiomas/detail/running_task.hpp"
 #include "caf/aiomas/message_types.hpp"
 #include "caf/aiomas/service.hpp"
@@ -10,13 +11,6 @@
 #include <caf/type_erased_tuple.hpp>
 
 namespace caf::aiomas::detail {
-
-namespace {
-
-/// Nobody sends this.
-struct nothing {};
-
-} // namespace
 
 /// Says which function failed, if debugging is on; else nothing.
 std::string place_of(const router& target, const std::string& path) {
@@ -76,47 +70,100 @@ private:
   std::string place_; // empty unless debugging is on
 };
 
-} // namespace caf::aiomas::detail
+namespace {
 
-CAF_ALLOW_UNSAFE_MESSAGE_TYPE(caf::aiomas::detail::nothing)
-
-namespace caf::aiomas::detail {
-
-std::optional<result<message>>
-invoke(scheduled_actor* self, const router& target, message_view& what) {
-  auto& content = what.content();
-  if (content.match_elements<errand>()) {
-    (*content.get_mutable_as<errand>(0).what)(self);
-    return result<message>{message{}};
+/// Answers the current message of `self`, unless that has been done, or
+/// promised to be. As in CAF, those who have sent it without asking get a
+/// message, too.
+void respond(scheduled_actor* self, expected<value> result) {
+  auto& current = *self->current_mailbox_element();
+  auto mid = current.mid;
+  if (mid.is_answered())
+    return;
+  if (!current.stages.empty()) { // somebody else gets it first
+    auto receiver = self->make_response_promise();
+    if (result)
+      receiver.deliver(std::move(*result));
+    else
+      receiver.deliver(std::move(result.error()));
+    return;
   }
-  if (content.match_elements<timer_due>()) {
-    content.get_mutable_as<timer_due>(0).what->run();
-    return result<message>{message{}};
-  }
-  if (!content.match_elements<invocation>())
-    return std::nullopt;
-  auto& call = content.get_mutable_as<invocation>(0);
+  current.mid.mark_as_answered();
+  auto receiver = std::exchange(current.sender, nullptr);
+  if (!receiver)
+    return;
+  if (auto sink = reply_sink::from(receiver))
+    sink->take(mid.response_id(), std::move(result));
+  else if (result)
+    send_to(receiver, strong_actor_ptr{self->ctrl()}, mid.response_id(),
+            std::move(*result));
+  else
+    send_to(receiver, strong_actor_ptr{self->ctrl()}, mid.response_id(),
+            std::move(result.error()));
+}
+
+void answer(scheduled_actor* self, const router& target, invocation& call) {
   auto fun = target.resolve(call.path);
-  if (!fun)
-    return result<message>{to_error(std::move(fun.error()))};
+  if (!fun) {
+    respond(self, to_error(std::move(fun.error())));
+    return;
+  }
   slow_function_guard watch{call.path};
   auto outcome = (**fun)(call.with);
   if (auto x = std::get_if<value>(&outcome))
-    return result<message>{make_message(std::move(*x))};
-  if (auto x = std::get_if<error>(&outcome))
-    return result<message>{
-      with_place(std::move(*x), place_of(target, call.path))};
-  if (auto x = std::get_if<reply_task>(&outcome)) {
-    make_counted<running_call>(self, std::move(*x), place_of(target, call.path))
+    respond(self, std::move(*x));
+  else if (auto why = std::get_if<error>(&outcome))
+    respond(self, with_place(std::move(*why), place_of(target, call.path)));
+  else if (auto what = std::get_if<reply_task>(&outcome))
+    make_counted<running_call>(self, std::move(*what),
+                               place_of(target, call.path))
       ->start();
-    return result<message>{delegated<message>{}};
+  else if (!self->current_mailbox_element()->mid.is_answered())
+    respond(self, make_error(
+                    errc::handler_failed,
+                    call.path
+                      + "() returned a promise that was made for another call",
+                    std::string{"RuntimeError"}));
+}
+
+class handling_behavior_impl final : public caf::detail::behavior_impl {
+public:
+  handling_behavior_impl(scheduled_actor* self, const router& target)
+    : self_(self), target_(target) {
+    // nop
   }
-  if (!self->current_mailbox_element()->mid.is_answered())
-    return result<message>{make_error(
-      errc::handler_failed,
-      call.path + "() returned a promise that was made for another call",
-      std::string{"RuntimeError"})};
-  return result<message>{delegated<message>{}};
+
+  using behavior_impl::invoke;
+
+  match_case::result invoke(caf::detail::invoke_result_visitor&,
+                            message_content& content) override {
+    return handle(self_, target_, content) ? match_case::match
+                                           : match_case::no_match;
+  }
+
+private:
+  scheduled_actor* self_;
+  const router& target_;
+};
+
+} // namespace
+
+bool handle(scheduled_actor* self, const router& target,
+            message_content& what) {
+  if (what.match_elements<invocation>())
+    answer(self, target, what.get_mutable_as<invocation>(0));
+  else if (what.match_elements<timer_due>())
+    what.get_mutable_as<timer_due>(0).what->run();
+  else if (what.match_elements<errand>())
+    (*what.get_mutable_as<errand>(0).what)(self);
+  else
+    return false;
+  return true;
+}
+
+behavior handling_behavior(scheduled_actor* self, const router& target) {
+  behavior::impl_ptr impl = make_counted<handling_behavior_impl>(self, target);
+  return behavior{std::move(impl)};
 }
 
 std::shared_ptr<const peer_info> caller_of(scheduled_actor* self) {
@@ -124,10 +171,6 @@ std::shared_ptr<const peer_info> caller_of(scheduled_actor* self) {
   if (current == nullptr || !current->content().match_elements<invocation>())
     return nullptr;
   return current->content().get_as<invocation>(0).caller;
-}
-
-behavior idle_behavior() {
-  return {[](const nothing&) {}};
 }
 
 } // namespace caf::aiomas::detail

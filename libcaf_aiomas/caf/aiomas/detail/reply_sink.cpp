@@ -53,8 +53,33 @@ void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
 }
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
+                          inbound_id id, invocation what, dispatch_mode how) {
+  auto key = open_slot(receiver, from, std::move(id), read_value, {});
+  send(receiver,
+       make_mailbox_element(strong_actor_ptr{ctrl()}, make_message_id(key), {},
+                            std::move(what)),
+       how);
+}
+
+void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
                           inbound_id id, message content, dispatch_mode how,
                           response_reader read, activity::token counts) {
+  auto key = open_slot(receiver, from, std::move(id), read, std::move(counts));
+  send(receiver,
+       make_mailbox_element(strong_actor_ptr{ctrl()}, make_message_id(key), {},
+                            std::move(content)),
+       how);
+}
+
+void reply_sink::send(const strong_actor_ptr& receiver,
+                      mailbox_element_ptr what, dispatch_mode how) {
+  receiver->enqueue(std::move(what),
+                    how == dispatch_mode::inlined ? here_.get() : nullptr);
+}
+
+uint64_t reply_sink::open_slot(const strong_actor_ptr& receiver,
+                               connection& from, inbound_id id,
+                               response_reader read, activity::token counts) {
   if (first_free_ == 0) {
     slots_.emplace_back();
     first_free_ = static_cast<uint32_t>(slots_.size());
@@ -68,34 +93,79 @@ void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
   entry.receiver = identify(*receiver);
   entry.read = read;
   entry.counts = std::move(counts);
-  auto key = (uint64_t{entry.generation} << index_bits) | index;
-  receiver->enqueue(strong_actor_ptr{ctrl()}, make_message_id(key),
-                    std::move(content),
-                    how == dispatch_mode::inlined ? here_.get() : nullptr);
+  return (uint64_t{entry.generation} << index_bits) | index;
+}
+
+/// Returns what a key stands for; null if it is over.
+reply_sink::slot* reply_sink::find_slot(uint64_t key) {
+  auto index = key & ((uint64_t{1} << index_bits) - 1);
+  if (index >= slots_.size() || slots_[index].generation != key >> index_bits)
+    return nullptr;
+  return &slots_[index];
+}
+
+/// Answers with what `result` returns for a reader, and lets the slot be used
+/// again.
+template <class F>
+void reply_sink::close_slot(slot& what, F result) {
+  auto from = std::exchange(what.from, {}).lock();
+  what.taken = false;
+  auto id = std::exchange(what.id, inbound_id{});
+  auto read = what.read;
+  auto counts = std::exchange(what.counts, {});
+  if (++what.generation == 0)
+    what.generation = 1; // a key is never 0
+  what.next_free = first_free_;
+  first_free_ = static_cast<uint32_t>(&what - slots_.data()) + 1;
+  if (from)
+    answer(*from, std::move(id), result(read));
 }
 
 void reply_sink::complete(mailbox_element& reply) {
-  auto key = reply.mid.request_id().integer_value();
-  auto index = key & ((uint64_t{1} << index_bits) - 1);
-  if (index >= slots_.size() || slots_[index].generation != key >> index_bits)
-    return;
-  auto response = reply.move_content_to_message();
-  complete(static_cast<uint32_t>(index), response);
+  if (auto what = find_slot(reply.mid.request_id().integer_value())) {
+    auto response = reply.move_content_to_message();
+    close_slot(*what, [&response](response_reader read) {
+      return read_with(read, response);
+    });
+  }
 }
 
-void reply_sink::complete(uint32_t index, message& response) {
-  auto& entry = slots_[index];
-  auto from = std::exchange(entry.from, {}).lock();
-  entry.taken = false;
-  auto id = std::exchange(entry.id, inbound_id{});
-  auto read = entry.read;
-  auto counts = std::exchange(entry.counts, {});
-  if (++entry.generation == 0)
-    entry.generation = 1; // a key is never 0
-  entry.next_free = first_free_;
-  first_free_ = index + 1;
-  if (from)
-    answer(*from, std::move(id), read_with(read, response));
+void reply_sink::complete(uint64_t key, expected<value> result) {
+  if (auto what = find_slot(key))
+    close_slot(*what, [&result](response_reader) -> expected<value>&& {
+      return std::move(result);
+    });
+}
+
+reply_sink* reply_sink::from(const strong_actor_ptr& receiver) noexcept {
+  auto& what = *receiver->get();
+  return typeid(what) == typeid(reply_sink) ? static_cast<reply_sink*>(&what)
+                                            : nullptr;
+}
+
+void reply_sink::take(message_id response, expected<value> result) {
+  auto key = response.request_id().integer_value();
+  if (loop_.in_loop()) {
+    complete(key, std::move(result));
+    return;
+  }
+  {
+    std::lock_guard guard{mtx_};
+    results_.push_back({key, std::move(result)});
+    if (results_.size() > 1)
+      return; // they are about to be collected
+  }
+  post([](reply_sink& self) { self.collect_results(); });
+}
+
+void reply_sink::collect_results() {
+  {
+    std::lock_guard guard{mtx_};
+    collected_.swap(results_);
+  }
+  for (auto& x : collected_)
+    complete(x.key, std::move(x.result));
+  collected_.clear();
 }
 
 expected<value> read_value(message& response) {
@@ -152,8 +222,9 @@ void reply_sink::fail_calls_of(std::vector<actor_identity>& receivers) {
         || !std::binary_search(receivers.begin(), receivers.end(),
                                entry.receiver))
       continue;
-    auto lost = make_message(make_error(sec::request_receiver_down));
-    complete(index, lost);
+    close_slot(entry, [](response_reader) -> expected<value> {
+      return make_error(sec::request_receiver_down);
+    });
   }
 }
 

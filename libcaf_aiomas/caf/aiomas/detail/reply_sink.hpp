@@ -4,6 +4,7 @@
 #include "caf/aiomas/detail/caf_compat.hpp"
 #include "caf/aiomas/detail/connection.hpp"
 #include "caf/aiomas/detail/inline_host.hpp"
+#include "caf/aiomas/invocation.hpp"
 #include "caf/aiomas/options.hpp"
 
 #include <caf/actor_control_block.hpp>
@@ -48,12 +49,23 @@ public:
 
   const char* name() const override;
 
-  /// Sends `content` to `receiver` as a request. Its reply goes to `from` as
-  /// the answer to `id`, as `read` understands it, and ends a call there; then
-  /// `counts` goes. For the loop's thread.
+  /// Sends `what` to `receiver` as a request. Its reply goes to `from` as the
+  /// answer to `id`. For the loop's thread.
+  void dispatch(const strong_actor_ptr& receiver, connection& from,
+                inbound_id id, invocation what, dispatch_mode how);
+
+  /// The same for any message to an actor that is no agent: `read` understands
+  /// its response. In the end, `counts` goes.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
                 inbound_id id, message content, dispatch_mode how,
-                response_reader read = read_value, activity::token counts = {});
+                response_reader read, activity::token counts);
+
+  /// Returns what `receiver` is if it is one of these, else null.
+  static reply_sink* from(const strong_actor_ptr& receiver) noexcept;
+
+  /// Takes the result of an invocation, which the message `response` would
+  /// have: the shortest way from an agent to its caller. For any thread.
+  void take(message_id response, expected<value> result);
 
   /// Says that an actor has ended. What it still owes fails, unless a reply is
   /// under way: CAF bounces what waits in the mailbox of an actor that ends,
@@ -76,8 +88,23 @@ private:
 
   static constexpr uint64_t index_bits = 28;
 
+  /// A result that another thread has handed over.
+  struct handed_over {
+    uint64_t key;
+    expected<value> result;
+  };
+
+  uint64_t open_slot(const strong_actor_ptr& receiver, connection& from,
+                     inbound_id id, response_reader read,
+                     activity::token counts);
+  slot* find_slot(uint64_t key);
+  void send(const strong_actor_ptr& receiver, mailbox_element_ptr what,
+            dispatch_mode how);
   void complete(mailbox_element& reply);
-  void complete(uint32_t index, message& response);
+  void complete(uint64_t key, expected<value> result);
+  template <class F>
+  void close_slot(slot& what, F result);
+  void collect_results();
   void collect_ended();
   void fail_calls_of(std::vector<actor_identity>& receivers);
 
@@ -92,6 +119,8 @@ private:
 
   std::mutex mtx_;
   std::vector<actor_identity> ended_; // guarded by mtx_
+  std::vector<handed_over> results_; // guarded by mtx_
+  std::vector<handed_over> collected_; // for the loop's thread
 };
 
 /// Answers the request `id` of `to`. For the thread of the connection's loop.

@@ -62,8 +62,7 @@ public:
 
   void serve(reply_sink& sink, connection& from, inbound_id id,
              invocation what) override {
-    sink.dispatch(host_, from, std::move(id), make_message(std::move(what)),
-                  how_);
+    sink.dispatch(host_, from, std::move(id), std::move(what), how_);
   }
 
   std::optional<std::string> path_of(const local_ref& what) const override {
