@@ -118,7 +118,6 @@ int run(caf::actor_system& sys, const aiomas::address& where,
   how.agents = 1;
   how.warmup = load::seconds{what.secs / 10};
   how.window = load::seconds{what.secs};
-  how.codec = aiomas::json_codec::make;
   auto all = make_situations(what);
   for (size_t round = 0; round < what.rounds; ++round)
     for (auto& x : all)

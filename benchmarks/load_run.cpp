@@ -1,10 +1,11 @@
 #include "load_run.hpp"
 
+#include "load_values.hpp"
+#include "load_window.hpp"
+
 #include "caf/aiomas/all.hpp"
 
-#include <algorithm>
 #include <condition_variable>
-#include <limits>
 #include <memory>
 #include <mutex>
 
@@ -14,43 +15,43 @@ namespace load {
 
 namespace {
 
-using clock = std::chrono::steady_clock;
-
 /// How long calls may take that are still pending after the window.
 constexpr auto patience = std::chrono::seconds{10};
-
-/// When the calls of the window begin and end to count.
-struct schedule {
-  clock::time_point begin;
-  clock::time_point end;
-};
 
 /// One connection with its calls. All but `wait` and `begin` happens in the
 /// connection's I/O thread, where a reply directly causes the next call.
 class driver : public std::enable_shared_from_this<driver> {
 public:
-  driver(aiomas::rpc_client client, const plan& how, schedule when)
-    : client_(std::move(client)), when_(when), slots_(how.depth) {
+  driver(aiomas::rpc_client client, const plan& how, const window& when,
+         const aiomas::value& payload, size_t first_agent)
+    : client_(std::move(client)),
+      root_(client_.remote()),
+      how_(how),
+      when_(when),
+      function_(how.work_us > 0 ? "work" : "service"),
+      many_agents_(how.agents > how.depth),
+      next_agent_(first_agent),
+      slots_(how.depth) {
     for (size_t i = 0; i < slots_.size(); ++i) {
       auto& x = slots_[i];
-      auto aid = std::to_string(i % how.agents);
-      x.agent = client_.remote()["agents"][aid];
-      x.payload = static_cast<int64_t>(i);
-      if (how.string_size)
-        x.payload = std::string(*how.string_size, 'x');
+      if (!many_agents_)
+        x.agent = root_["agents"][std::to_string(i % how.agents)];
+      x.payload = payload;
+      if (payload.is_integer())
+        x.payload = static_cast<int64_t>(i);
     }
   }
 
   void begin() {
     running_ = slots_.size();
     for (size_t i = 0; i < slots_.size(); ++i)
-      call(i, clock::now());
+      call(i);
   }
 
   /// Waits for the last reply. Returns how many calls are still pending.
   size_t wait() {
     std::unique_lock guard{mtx_};
-    done_.wait_until(guard, when_.end + patience,
+    done_.wait_until(guard, when_.end() + patience,
                      [this] { return running_ == 0; });
     return running_;
   }
@@ -71,50 +72,41 @@ private:
     clock::time_point sent;
   };
 
-  void call(size_t index, clock::time_point now) {
+  aiomas::pending<aiomas::value> prepare(const slot& x) {
+    if (!many_agents_)
+      return how_.work_us > 0 ? x.agent.call(function_, how_.work_us, x.payload)
+                              : x.agent.call(function_, x.payload);
+    // A stride that visits all, far apart from each other.
+    auto path = path_of(how_, next_agent_++ * 7919 % how_.agents);
+    return how_.work_us > 0 ? root_.call(path, how_.work_us, x.payload)
+                            : root_.call(path, x.payload);
+  }
+
+  void call(size_t index) {
     auto& x = slots_[index];
-    x.sent = now;
-    x.agent.call("service", x.payload)
-      .notify(
-        [self = shared_from_this(), index](caf::expected<aiomas::value> reply) {
-          self->on_reply(index, reply);
-        });
+    x.sent = clock::now();
+    prepare(x).notify(
+      [self = shared_from_this(), index](caf::expected<aiomas::value> reply) {
+        self->on_reply(index, reply);
+      });
   }
 
   void on_reply(size_t index, const caf::expected<aiomas::value>& reply) {
-    auto now = clock::now();
     auto& x = slots_[index];
+    // The call's place in the loop stays empty after an error.
     if (!reply) {
-      fail(aiomas::describe(reply.error()));
-      return;
-    }
-    if (*reply != x.payload) {
-      fail("another value than the one that was sent");
-      return;
-    }
-    if (now >= when_.end) {
+      result_.fail(aiomas::describe(reply.error()));
       retire();
-      return;
+    } else if (*reply != x.payload) {
+      result_.fail("another value than the one that was sent");
+      retire();
+    } else if (!when_.on_reply(result_, x.sent)) {
+      retire();
+    } else {
+      if (auto number = x.payload.get_if<int64_t>())
+        *number += static_cast<int64_t>(slots_.size()); // unlike all before
+      call(index);
     }
-    if (now >= when_.begin)
-      count(now - x.sent);
-    if (auto number = x.payload.get_if<int64_t>())
-      *number += static_cast<int64_t>(slots_.size()); // unlike all before
-    call(index, now);
-  }
-
-  void count(clock::duration latency) {
-    constexpr uint64_t max = std::numeric_limits<uint32_t>::max();
-    auto ns = static_cast<uint64_t>(std::chrono::nanoseconds{latency}.count());
-    ++result_.calls;
-    result_.latencies.push_back(static_cast<uint32_t>(std::min(ns, max)));
-  }
-
-  /// The call's place in the loop stays empty after an error.
-  void fail(std::string why) {
-    if (result_.errors++ == 0)
-      result_.first_error = std::move(why);
-    retire();
   }
 
   void retire() {
@@ -124,7 +116,12 @@ private:
   }
 
   aiomas::rpc_client client_;
-  schedule when_;
+  aiomas::proxy root_;
+  plan how_;
+  const window& when_;
+  std::string function_;
+  bool many_agents_;
+  size_t next_agent_;
   std::vector<slot> slots_;
   result result_;
 
@@ -136,7 +133,11 @@ private:
 caf::expected<std::vector<aiomas::rpc_client>>
 connect(caf::actor_system& sys, const aiomas::address& where, const plan& how) {
   aiomas::options opts;
-  opts.codec = how.codec;
+  opts.codec = codec_of(how);
+  if (how.transport == "tls")
+    opts.ssl
+      = aiomas::ssl_certs{how.certs + "/ca.pem", how.certs + "/device.pem",
+                          how.certs + "/device.key"};
   std::vector<aiomas::rpc_client> result;
   for (size_t i = 0; i < how.conns; ++i) {
     auto client
@@ -148,38 +149,19 @@ connect(caf::actor_system& sys, const aiomas::address& where, const plan& how) {
   return result;
 }
 
-void add(result& to, result from) {
-  to.calls += from.calls;
-  to.errors += from.errors;
-  if (to.first_error.empty())
-    to.first_error = std::move(from.first_error);
-  to.latencies.insert(to.latencies.end(), from.latencies.begin(),
-                      from.latencies.end());
-}
-
 } // namespace
 
-double result::quantile_us(double share) const {
-  if (latencies.empty())
-    return 0;
-  auto index
-    = static_cast<size_t>(static_cast<double>(latencies.size()) * share);
-  return latencies[std::min(index, latencies.size() - 1)] / 1000.;
-}
-
 caf::expected<result> run(caf::actor_system& sys, const aiomas::address& where,
-                          const plan& how) {
+                          const plan& how, pid_t server) {
+  auto payload = make_payload(how.payload);
   auto clients = connect(sys, where, how);
   if (!clients)
     return std::move(clients.error());
-  schedule when;
-  when.begin
-    = clock::now() + std::chrono::duration_cast<clock::duration>(how.warmup);
-  when.end
-    = when.begin + std::chrono::duration_cast<clock::duration>(how.window);
+  window when{how, server};
   std::vector<std::shared_ptr<driver>> drivers;
   for (auto& client : *clients)
-    drivers.push_back(std::make_shared<driver>(std::move(client), how, when));
+    drivers.push_back(std::make_shared<driver>(std::move(client), how, when,
+                                               payload, drivers.size() * 31));
   for (auto& x : drivers)
     x->begin();
   result sum;
@@ -189,11 +171,11 @@ caf::expected<result> run(caf::actor_system& sys, const aiomas::address& where,
       sum.errors += left;
       sum.first_error = "no reply in time";
     } else {
-      add(sum, x->take());
+      sum.add(x->take());
     }
     x->close();
   }
-  std::sort(sum.latencies.begin(), sum.latencies.end());
+  when.finish(sum);
   return sum;
 }
 

@@ -5,6 +5,8 @@
 #include <csignal>
 #include <cstring>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 #include <stdexcept>
 #include <system_error>
 
@@ -25,12 +27,18 @@ constexpr int start_timeout_ms = 10'000;
 }
 
 /// Runs in the child: only async-signal-safe calls.
-[[noreturn]] void become(const char* program, int output) {
+[[noreturn]] void become(char* const* command, int output) {
   prctl(PR_SET_PDEATHSIG, SIGTERM);
   dup2(output, STDOUT_FILENO);
-  execl(program, program, "--listen", "tcp://127.0.0.1:0",
-        static_cast<char*>(nullptr));
+  execvp(command[0], command);
   _exit(127);
+}
+
+std::vector<std::string> words_of(const std::string& command) {
+  if (std::filesystem::exists(command))
+    return {command};
+  std::istringstream in{command};
+  return {std::istream_iterator<std::string>{in}, {}};
 }
 
 /// Reads a line, or what there is when the child ends or takes too long.
@@ -54,7 +62,14 @@ void end(pid_t pid) {
 
 } // namespace
 
-server_process::server_process(const std::string& program) {
+server_process::server_process(const std::string& command,
+                               std::vector<std::string> arguments) {
+  auto words = words_of(command);
+  words.insert(words.end(), arguments.begin(), arguments.end());
+  std::vector<char*> pointers;
+  for (auto& x : words)
+    pointers.push_back(x.data());
+  pointers.push_back(nullptr);
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
     fail("pipe");
@@ -62,14 +77,14 @@ server_process::server_process(const std::string& program) {
   if (pid_ == -1)
     fail("fork");
   if (pid_ == 0)
-    become(program.c_str(), ends[1]);
+    become(pointers.data(), ends[1]);
   close(ends[1]);
   auto line = read_line(ends[0]);
   close(ends[0]);
   constexpr std::string_view ready = "READY ";
   if (!line.starts_with(ready)) {
     end(pid_);
-    throw std::runtime_error{program + " did not start: " + line};
+    throw std::runtime_error{command + " did not start: " + line};
   }
   url_ = line.substr(ready.size());
 }
@@ -79,8 +94,10 @@ server_process::~server_process() {
 }
 
 std::string server_process::default_program() {
-  auto self = std::filesystem::read_symlink("/proc/self/exe");
-  return self.parent_path().parent_path() / "examples" / "echo_server";
+  auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  if (folder.filename() == "peers")
+    folder = folder.parent_path();
+  return folder.parent_path() / "examples" / "echo_server";
 }
 
 } // namespace load

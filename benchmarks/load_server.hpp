@@ -1,7 +1,7 @@
 #pragma once
 
-#include <memory>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -11,9 +11,12 @@ namespace load {
 /// latest with this process.
 class server_process {
 public:
-  /// Starts the program `echo_server` on a free port and waits until it serves.
-  /// Throws `std::runtime_error`. To be called before there are other threads.
-  explicit server_process(const std::string& program);
+  /// Starts a program, `echo_server` or one that is used alike, on a free port
+  /// and waits until it serves. `command` is a path, or a program and its first
+  /// arguments separated by spaces. Throws `std::runtime_error`.
+  explicit server_process(const std::string& command,
+                          std::vector<std::string> arguments
+                          = {"--listen", "tcp://127.0.0.1:0"});
 
   server_process(const server_process&) = delete;
   server_process& operator=(const server_process&) = delete;
@@ -22,6 +25,10 @@ public:
   /// The URL of its container.
   const std::string& url() const noexcept {
     return url_;
+  }
+
+  pid_t pid() const noexcept {
+    return pid_;
   }
 
   /// Returns where `echo_server` is, seen from the folder of this program.

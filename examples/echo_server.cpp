@@ -1,4 +1,4 @@
-// A container with eight agents that others test against.
+// A container with some agents, by default eight, that others test against.
 //
 //     echo_server --listen tcp://127.0.0.1:0
 //     echo_server --listen 'ipc://[/tmp/echo]'
@@ -96,6 +96,7 @@ public:
     expose("connect_to", &echo_agent::connect_to, {"url", "v"});
     expose("mirror", &echo_agent::mirror, {"point"});
     expose("later", &echo_agent::later, {"date", "seconds"});
+    expose("work", &echo_agent::work, {"us", "v"});
     expose("sub", sub_);
   }
 
@@ -135,7 +136,8 @@ public:
 
   /// Agents arrive at the caller as proxies.
   std::vector<aiomas::agent_ref> peers() {
-    return {all_->begin(), all_->begin() + 3};
+    auto n = std::min<size_t>(all_->size(), 3);
+    return {all_->begin(), all_->begin() + static_cast<ptrdiff_t>(n)};
   }
 
   aiomas::promise<aiomas::value> connect_to(std::string url, aiomas::value v) {
@@ -165,6 +167,14 @@ public:
     return date + std::chrono::duration<double>{seconds};
   }
 
+  /// Is busy for `us` microseconds, as a function that computes something.
+  aiomas::value work(int64_t us, aiomas::value v) {
+    auto end = std::chrono::steady_clock::now() + std::chrono::microseconds{us};
+    while (std::chrono::steady_clock::now() < end)
+      continue;
+    return v;
+  }
+
 private:
   void call_next(aiomas::proxy who, int64_t n, aiomas::list done,
                  aiomas::promise<aiomas::list> result) {
@@ -187,8 +197,8 @@ private:
   ping_service sub_;
 };
 
-int serve(actor_system& sys, const aiomas::address& where,
-          aiomas::options opts) {
+int serve(actor_system& sys, const aiomas::address& where, aiomas::options opts,
+          size_t count) {
   // Type ids 1 and 2: dates are 0, proxies are 3.
   opts.serializers = {aiomas::serializer<point>(), aiomas::serializer<empty>()};
   auto c = aiomas::container::create(sys, where, opts);
@@ -197,7 +207,7 @@ int serve(actor_system& sys, const aiomas::address& where,
     return 1;
   }
   auto agents = std::make_shared<std::vector<aiomas::agent_ref>>();
-  for (auto i = 0; i < 8; ++i)
+  for (size_t i = 0; i < count; ++i)
     agents->push_back(c->spawn<echo_agent>(agents));
   aiomas::run(sys,
               [&] { std::cout << "READY " << c->base_url() << std::endl; });
@@ -218,7 +228,7 @@ bool parse(aiomas::config& cfg, std::vector<std::string> args) {
 } // namespace
 
 int main(int argc, char** argv) {
-  CLI::App app{"Eight agents that others test against."};
+  CLI::App app{"Agents that others test against, by default eight."};
   std::string listen = "tcp://127.0.0.1:5555";
   std::string codec_name = "json";
   app.add_option("--listen,-l", listen, "where to listen")
@@ -226,6 +236,14 @@ int main(int argc, char** argv) {
   app
     .add_option("--codec,-c", codec_name,
                 "how messages are encoded: " + aiomas::codec_names())
+    ->capture_default_str();
+  size_t count = 8;
+  app.add_option("--agents,-a", count, "how many agents")
+    ->check([](const std::string& text) {
+      return text.find_first_not_of("0") == std::string::npos
+               ? "there must be an agent"
+               : "";
+    })
     ->capture_default_str();
   auto dispatch = aiomas::dispatch_mode::scheduled;
   std::map<std::string, aiomas::dispatch_mode> modes{
@@ -281,5 +299,5 @@ int main(int argc, char** argv) {
       = {folder + "/ca.pem", folder + "/device.pem", folder + "/device.key"};
   if (!certs.cafile.empty())
     opts.ssl = certs;
-  return serve(sys, *where, std::move(opts));
+  return serve(sys, *where, std::move(opts), count);
 }

@@ -7,6 +7,7 @@ import asyncio
 import datetime
 import pathlib
 import signal
+import time
 from typing import Any, List, Optional
 
 from certs import certs_in
@@ -76,17 +77,25 @@ class Echo(Agent):
     def later(self, date: datetime.datetime, seconds: float) -> datetime.datetime:
         return date + datetime.timedelta(seconds=seconds)
 
+    @expose
+    def work(self, us: int, v: Any) -> Any:
+        """Be busy for `us` microseconds."""
+        end = time.perf_counter() + us / 1e6
+        while time.perf_counter() < end:
+            pass
+        return v
+
     def hidden(self) -> None:
         """Not exposed: callers must get a LookupError."""
 
 
-async def serve(listen: str, codec: str, ssl: Optional[SSLCerts]) -> None:
+async def serve(listen: str, codec: str, ssl: Optional[SSLCerts], agents: int) -> None:
     stop = asyncio.Event()
     for signum in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(signum, stop.set)
     container = await Container.create(parse_container_url(listen), extra_serializers=EXTRA_SERIALIZERS,
                                        codec=CODECS[codec], ssl=ssl)
-    for _ in range(AGENT_COUNT):
+    for _ in range(agents):
         Echo(container)
     print(f"READY {container.base_url}", flush=True)
     await stop.wait()
@@ -99,8 +108,10 @@ def main() -> None:
     parser.add_argument("--codec", choices=CODECS, default="json", help="how messages are encoded, default: %(default)s")
     parser.add_argument("--certs", type=pathlib.Path, metavar="DIR",
                         help="TLS: folder with ca.pem, device.pem and device.key")
+    parser.add_argument("--agents", type=int, default=AGENT_COUNT, metavar="N", help="default: %(default)s")
     args = parser.parse_args()
-    asyncio.run(serve(args.listen, args.codec, certs_in(args.certs) if args.certs else None))
+    asyncio.run(serve(args.listen, args.codec, certs_in(args.certs) if args.certs else None,
+                      args.agents))
 
 
 if __name__ == "__main__":
