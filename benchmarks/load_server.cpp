@@ -54,6 +54,10 @@ std::string read_line(int from) {
   return line;
 }
 
+std::filesystem::path own_folder() {
+  return std::filesystem::read_symlink("/proc/self/exe").parent_path();
+}
+
 void end(pid_t pid) {
   kill(pid, SIGTERM);
   while (waitpid(pid, nullptr, 0) == -1 && errno == EINTR)
@@ -93,8 +97,12 @@ server_process::~server_process() {
   end(pid_);
 }
 
+std::string server_process::beside(const std::string& name) {
+  return own_folder() / name;
+}
+
 std::string server_process::default_program() {
-  auto folder = std::filesystem::read_symlink("/proc/self/exe").parent_path();
+  auto folder = own_folder();
   if (folder.filename() == "peers")
     folder = folder.parent_path();
   return folder.parent_path() / "examples" / "echo_server";

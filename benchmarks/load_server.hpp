@@ -34,6 +34,9 @@ public:
   /// Returns where `echo_server` is, seen from the folder of this program.
   static std::string default_program();
 
+  /// Returns where a program is in the folder of this one.
+  static std::string beside(const std::string& name);
+
 private:
   pid_t pid_ = -1;
   std::string url_;
