@@ -55,7 +55,8 @@ std::string to_json(const plan& how, const result& what) {
     {"payload", how.payload_name},
     {"codec", how.codec},
     {"transport", how.transport},
-    {"dispatch", how.dispatch.empty() ? "scheduled" : how.dispatch},
+    {"dispatch", how.dispatch.empty() ? nlohmann::ordered_json{}
+                                      : nlohmann::ordered_json(how.dispatch)},
     {"work_us", how.work_us},
     {"secs", what.secs},
     {"calls", what.calls},
@@ -89,9 +90,8 @@ std::string to_row(const plan& how, const result& what) {
     "| %zux%zu | %s | %s | %s | %s | %zu | %zu | %.0f | %.1f | %.1f | %.1f | "
     "%.2f | %s | %.2f | %s | %zu |",
     how.conns, how.depth, how.payload_name.c_str(), how.codec.c_str(),
-    how.transport.c_str(),
-    how.dispatch.empty() ? "scheduled" : how.dispatch.c_str(), how.agents,
-    how.work_us, x.rate, what.quantile_us(0.5), what.quantile_us(0.99),
+    how.transport.c_str(), how.dispatch.c_str(), how.agents, how.work_us,
+    x.rate, what.quantile_us(0.5), what.quantile_us(0.99),
     what.quantile_us(0.999), x.bytes_per_s / 1e6, server.c_str(), x.client_us,
     peak.c_str(), what.errors);
 }

@@ -20,7 +20,8 @@ namespace load {
 
 namespace {
 
-constexpr int start_timeout_ms = 10'000;
+// A hundred thousand agents take their time.
+constexpr int start_timeout_ms = 60'000;
 
 [[noreturn]] void fail(const char* what) {
   throw std::system_error{errno, std::generic_category(), what};
