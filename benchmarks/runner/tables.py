@@ -1,4 +1,6 @@
 """Markdown of results."""
+import math
+
 from . import machine, results
 
 
@@ -8,8 +10,7 @@ def number(x, digits=3):
         return ''
     if x == 0 or abs(x) >= 10 ** (digits - 1):
         return f'{x:,.0f}'
-    whole = len(str(int(abs(x)))) if abs(x) >= 1 else 0
-    return f'{x:.{max(digits - max(whole, 1), 0)}f}'
+    return f'{x:.{digits - 1 - math.floor(math.log10(abs(x)))}f}'
 
 
 def row(*cells):
@@ -71,11 +72,14 @@ def section_lines(section, found):
 def document(data, sections, about, plots):
     """Yield the lines between the markers."""
     yield f'{machine.sentence(data["machine"])}.'
-    yield f'Medians of {data["rounds"]} rounds of {data["secs"]:g} s, in which the peers take turns.'
+    rounds = f'{data["rounds"]} rounds' if data['rounds'] > 1 else 'one round'
+    yield f'Medians of {rounds} of {data["secs"]:g} s, in which the peers take turns.'
     yield f'Load average of the machine: {data["load_average"][0]:.2f} before, {data["load_average"][1]:.2f} after.'
     yield ''
+    measured = {name for section in data['results'].values() for found in section.values() for name in found}
     for name, text in about:
-        yield f'- {name}: {text}'
+        if name in measured:
+            yield f'- {name}: {text}'
     yield ''
     yield '"Of raw" is the median of the ratios of each round. MB/s are those of the payload in one direction. The'
     yield 'peak memory is that of the server; inside of a process, both sides are the server and the client.'
