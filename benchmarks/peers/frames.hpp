@@ -29,7 +29,7 @@ private:
   /// Makes room for the rest of the frame that has begun.
   void make_room();
 
-  std::vector<char> bytes_ = std::vector<char>(256 << 10);
+  std::vector<char> bytes_ = std::vector<char>(64 << 10);
   size_t begin_ = 0;
   size_t end_ = 0;
 };

@@ -19,7 +19,10 @@ STYLE = '''text { font: 13px sans-serif; fill: #444 }
 
 
 def short(x):
-    """Render 1000 as 1k."""
+    """Render 1000 as 1k, and 1024 as 1Ki."""
+    for power, unit in ((20, 'Mi'), (10, 'Ki')):
+        if x >= 1 << power and x % (1 << power) == 0:
+            return f'{x >> power}{unit}'
     for factor, unit in ((1e6, 'M'), (1e3, 'k')):
         if x >= factor:
             return f'{x / factor:g}{unit}'
