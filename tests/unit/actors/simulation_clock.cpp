@@ -284,6 +284,19 @@ private:
   std::atomic<int>* done_;
 };
 
+/// Has something to do all the time.
+class ticker : public agent {
+public:
+  ticker(actor_config& cfg, aiomas::container c) : agent(cfg, std::move(c)) {
+    tick();
+  }
+
+private:
+  void tick() {
+    clock().call_in(1, &ticker::tick, this);
+  }
+};
+
 struct threaded_fixture : system_fixture, clock_holder<simulation_clock> {
   std::atomic<int> wrong = 0;
   std::atomic<int> done = 0;
@@ -383,12 +396,7 @@ CAF_TEST(who holds the clock finds all at the same time) {
   auto far = make_container(any_port, {});
   auto callee = far.spawn<prober>(&wrong, &done);
   auto remote = must(near.connect(callee.addr()));
-  far.spawn([](agent_ptr self) {
-    auto tick = std::make_shared<std::function<void()>>();
-    *tick = [self, tick] { self->clock().call_in(1, *tick); };
-    (*tick)();
-    return agent_behavior{};
-  });
+  far.spawn<ticker>();
   auto forever = time->run_until(1e9).start();
   for (auto i = 0; i < 500; ++i) {
     auto held = time->hold();

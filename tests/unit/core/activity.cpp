@@ -11,6 +11,7 @@
 #include <memory>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 using namespace caf::aiomas::detail;
@@ -91,9 +92,10 @@ CAF_TEST(observers take turns) {
 
 CAF_TEST(observers wait for what one of them has begun) {
   std::optional<activity::token> begun;
+  auto is_first = true;
   auto others = 0;
   watch([&] {
-    if (begun)
+    if (!std::exchange(is_first, false))
       return false;
     begun.emplace(subject);
     return true;
