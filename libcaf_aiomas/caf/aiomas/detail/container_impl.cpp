@@ -373,7 +373,7 @@ container_impl::path_of(const local_ref& what) const {
 }
 
 void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
-                           invocation what) {
+                           invocation&& what) {
   auto refuse
     = [&](fault why) { answer(from, std::move(id), to_error(std::move(why))); };
   path_cursor path{what.path};

@@ -53,7 +53,7 @@ void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
 }
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
-                          inbound_id id, invocation what, dispatch_mode how) {
+                          inbound_id id, invocation&& what, dispatch_mode how) {
   auto key = open_slot(receiver, from, std::move(id), read_value, {});
   send(receiver,
        make_mailbox_element(strong_actor_ptr{ctrl()}, make_message_id(key), {},

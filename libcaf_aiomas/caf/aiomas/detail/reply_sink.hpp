@@ -52,7 +52,7 @@ public:
   /// Sends `what` to `receiver` as a request. Its reply goes to `from` as the
   /// answer to `id`. For the loop's thread.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
-                inbound_id id, invocation what, dispatch_mode how);
+                inbound_id id, invocation&& what, dispatch_mode how);
 
   /// The same for any message to an actor that is no agent: `read` understands
   /// its response. In the end, `counts` goes.

@@ -17,7 +17,8 @@ namespace {
 
 // -- requests on the wire -----------------------------------------------------
 
-outcome<invocation> parse_request(value content) {
+/// Takes a request out of `content`. Returns what is wrong with it, if anything.
+std::optional<fault> parse_request(value& content, invocation& into) {
   auto wrong = [](const std::string& why) {
     return fault{errc::type_error, why};
   };
@@ -38,8 +39,10 @@ outcome<invocation> parse_request(value content) {
   if (kwargs == nullptr)
     return wrong(std::string{"the keyword arguments must be a dict, not "}
                  + python_type_name((*parts)[2]));
-  return invocation::make(std::move(*path),
-                          arguments{std::move(*args), std::move(*kwargs)});
+  into.path = std::move(*path);
+  into.with.args = std::move(*args);
+  into.with.kwargs = std::move(*kwargs);
+  return std::nullopt;
 }
 
 value make_request(std::string path, arguments with) {
@@ -61,7 +64,7 @@ public:
   }
 
   void serve(reply_sink& sink, connection& from, inbound_id id,
-             invocation what) override {
+             invocation&& what) override {
     sink.dispatch(host_, from, std::move(id), std::move(what), how_);
   }
 
@@ -289,21 +292,21 @@ void rpc_link::on_request(connection& from, inbound_id id, value content) {
                          session::clock::now());
     from.touch();
   };
-  auto what = parse_request(std::move(content));
-  if (!what) {
-    refuse(what.error());
-  } else if (part_ && what->path == introduction) {
-    answer(from, std::move(id), answer_introduction(what->with));
+  invocation what;
+  if (auto why = parse_request(content, what)) {
+    refuse(*why);
+  } else if (part_ && what.path == introduction) {
+    answer(from, std::move(id), answer_introduction(what.with));
   } else if (!scope_) {
-    path_cursor names{what->path};
+    path_cursor names{what.path};
     names.next();
     refuse(names.not_found());
   } else {
     if (!peer_)
       peer_ = std::make_shared<const peer_info>(info_of(from.ends()));
-    what->caller = peer_;
+    what.caller = peer_;
     scope_->serve(mm_.sink_of(from.loop()), from, std::move(id),
-                  std::move(*what));
+                  std::move(what));
   }
 }
 

@@ -33,7 +33,7 @@ public:
   /// Answers a request, or sees to it that an actor does. Called in the thread
   /// of the connection's loop.
   virtual void serve(reply_sink& sink, connection& from, inbound_id id,
-                     invocation what)
+                     invocation&& what)
     = 0;
 
   /// Returns the path at which the peer finds `what`, if it can.
