@@ -87,11 +87,17 @@ exit_code serve(const address& where, options opts) {
     return code_of(n.error()) == errc::invalid_argument ? usage_error
                                                         : no_connection;
   }
-  aiomas::run(sys,
-              [&] { std::cout << "READY " << n->base_url() << std::endl; });
+  auto result = success;
+  aiomas::run(sys, [&] {
+    if (std::cout << "READY " << n->base_url() << std::endl)
+      return;
+    complain("cannot write READY to the standard output");
+    result = no_connection;
+    n->container().shutdown_async().detach();
+  });
   if (auto done = n->shutdown(); !done)
     complain(text_of(done.error()));
-  return success;
+  return result;
 }
 
 exit_code run(const settings& with) {

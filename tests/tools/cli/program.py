@@ -45,6 +45,14 @@ def run(*args: str, stdin: str = "") -> Ended:
     return _run([_settings.aiomas, *args], stdin)
 
 
+def run_into(path: str, *args: str) -> Ended:
+    """With that file as its standard output."""
+    with open(path, "w", encoding="utf-8") as out:
+        done = subprocess.run([_settings.aiomas, *args], stdout=out, stderr=subprocess.PIPE, encoding="utf-8",
+                              timeout=_settings.timeout, env={**os.environ, "LC_ALL": "C"}, check=False)
+    return Ended(done.returncode, "", done.stderr)
+
+
 def run_echo_server(*args: str) -> Ended:
     """For arguments with which it ends by itself."""
     return _run([_settings.echo_server, *args], "")

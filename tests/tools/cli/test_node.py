@@ -9,7 +9,7 @@ import unittest
 from typing import Iterator
 
 from cli.case import FailureTest
-from cli.program import NO_CONNECTION, USAGE_ERROR, call_at, plugin, run, start_node
+from cli.program import NO_CONNECTION, USAGE_ERROR, call_at, plugin, run, run_into, start_node
 
 ANY = "tcp://127.0.0.1:0"
 GOOD = "node_agents"
@@ -117,6 +117,9 @@ class NodeErrorTest(FailureTest):
     def test_simulated(self) -> None:
         self.refused(ANY, "--simulated", why="--start-date")
 
+    def test_output_that_is_full(self) -> None:
+        self.failed(run_into("/dev/full", "node", ANY), NO_CONNECTION, "cannot write READY")
+
     def test_nowhere_to_listen(self) -> None:
         with socket.create_server(("127.0.0.1", 0)) as listener:
             port = listener.getsockname()[1]
@@ -140,6 +143,13 @@ class NodeErrorTest(FailureTest):
             fifo = pathlib.Path(name) / "fifo.so"
             os.mkfifo(fifo)
             self.refused(ANY, "--plugin", str(fifo), why="it is no regular file")
+            path = pathlib.Path(name) / "text.so"
+            path.write_text("no library at all, but long enough to have a header of one: " + 64 * "x")
+            self.refused(ANY, "--plugin", str(path), why="it is no shared library")
+            foreign = bytearray(whole)
+            foreign[18:20] = b"\xff\xfe"
+            path.write_bytes(foreign)
+            self.refused(ANY, "--plugin", str(path), why="it was built for another kind of machine")
         self.refused(ANY, "--plugin", plugin("unresolved"), why="undefined symbol")
 
     def test_wrong_plugins(self) -> None:

@@ -23,13 +23,29 @@ bool read_at(int fd, uint64_t offset, T& into) {
          == static_cast<ssize_t>(sizeof into);
 }
 
+/// Reads the header of this process' own program.
+bool read_own(file_header& into) {
+  descriptor file{::open("/proc/self/exe", O_RDONLY | O_CLOEXEC)};
+  return file.get() >= 0 && read_at(file.get(), 0, into);
+}
+
+/// Returns why a file with this header cannot be loaded, if it cannot.
+const char* wrong_with(const file_header& header) {
+  if (std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0)
+    return "it is no shared library";
+  file_header own;
+  if (read_own(own)
+      && (header.e_machine != own.e_machine
+          || header.e_ident[EI_CLASS] != own.e_ident[EI_CLASS]
+          || header.e_ident[EI_DATA] != own.e_ident[EI_DATA]))
+    return "it was built for another kind of machine";
+  if (header.e_type != ET_DYN || header.e_phentsize != sizeof(segment_header))
+    return "it is no shared library";
+  return nullptr;
+}
+
 /// Whether all that is to be mapped into memory is there.
-bool is_complete(int fd, uint64_t size) {
-  file_header header;
-  if (!read_at(fd, 0, header)
-      || std::memcmp(header.e_ident, ELFMAG, SELFMAG) != 0
-      || header.e_phentsize != sizeof(segment_header))
-    return true; // no library at all, as the loader will say
+bool is_complete(int fd, const file_header& header, uint64_t size) {
   for (uint64_t i = 0; i < header.e_phnum; ++i) {
     segment_header segment;
     if (!read_at(fd, header.e_phoff + i * sizeof segment, segment))
@@ -58,7 +74,12 @@ outcome<void> check_library_file(const std::string& path) {
     return refuse(std::generic_category().message(errno));
   if (!S_ISREG(about.st_mode))
     return refuse("it is no regular file");
-  if (!is_complete(file.get(), static_cast<uint64_t>(about.st_size)))
+  file_header header;
+  if (!read_at(file.get(), 0, header))
+    return refuse("it is no shared library");
+  if (auto why = wrong_with(header))
+    return refuse(why);
+  if (!is_complete(file.get(), header, static_cast<uint64_t>(about.st_size)))
     return refuse("the file is cut off");
   return {};
 }

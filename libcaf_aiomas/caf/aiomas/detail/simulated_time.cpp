@@ -32,9 +32,11 @@ simulated_time::simulated_time(const start_date& start, double init)
     = std::min(aiomas::defaults::longest_time, std::floor(last_date - begin));
   if (!(init >= std::max(-aiomas::defaults::longest_time, first_date - begin)
         && init <= latest_))
-    throw std::invalid_argument("A clock cannot begin with the time "
-                                + number_text(init) + " and the date "
-                                + to_string(start_) + " for the time 0");
+    throw std::invalid_argument(
+      "A clock cannot show the time " + number_text(init) + " if it is "
+      + to_string(start_)
+      + " at the time 0: dates are from 1677 to 2262, and times up to "
+      + number_text(aiomas::defaults::longest_time) + " s");
 }
 
 double simulated_time::now() const {
