@@ -343,9 +343,9 @@ void run(actor_system& sys, const plan& what, call_ledger& calls) {
   opts.connect_timeout = 20ms;
   opts.connect_retry_min = 1ms;
   if (!what.certs.empty())
-    opts.ssl = aiomas::ssl_certs{what.certs + "/ca.pem",
-                                 what.certs + "/device.pem",
-                                 what.certs + "/device.key"};
+    opts.ssl
+      = aiomas::ssl_certs{what.certs + "/ca.pem", what.certs + "/device.pem",
+                          what.certs + "/device.key"};
   auto home = aiomas::container::create(sys, {"127.0.0.1", 0}, opts);
   if (!home)
     return calls.complain(aiomas::describe(home.error()));

@@ -177,9 +177,8 @@ CAF_TEST(events go to the log of CAF) {
   CAF_CHECK(has(lines, "WARN aiomas connection_refused at=tcp://127.0.0.1:",
                 " counted_as=127.0.0.1 reason=too_many"));
   CAF_CHECK(has(lines, "INFO aiomas connect_attempt_failed peer=", ""));
-  CAF_CHECK(
-    has(lines, "WARN aiomas connect_failed peer=tcp://127.0.0.1:",
-        "Connection refused\""));
+  CAF_CHECK(has(lines, "WARN aiomas connect_failed peer=tcp://127.0.0.1:",
+                "Connection refused\""));
   auto ends = "INFO aiomas listening_ended at=" + full;
   CAF_CHECK_EQUAL(std::count(lines.begin(), lines.end(), ends), 1);
 }

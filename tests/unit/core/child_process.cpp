@@ -135,8 +135,9 @@ CAF_TEST(signals reach the child) {
 }
 
 CAF_TEST(signals reach a child that has left its group) {
-  auto leave = "$| = 1; setpgrp(0, getpgrp(getppid())) or die; print qq(up\n);"
-               " sleep 600";
+  auto leave
+    = "$| = 1; setpgrp(0, getpgrp(getppid())) or die; print qq(up\n);"
+      " sleep 600";
   for (auto number : {SIGTERM, SIGKILL}) {
     seen = std::make_shared<witness>();
     spawn({{"perl", "-e", leave}, {}, {}});

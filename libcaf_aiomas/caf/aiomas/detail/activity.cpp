@@ -44,10 +44,10 @@ bool activity::tell() {
     if (who->on_rest()) {
       // The others are first next time.
       std::lock_guard guard{mtx_};
-      auto last = std::find_if(
-        observers_.begin(), observers_.end(), [&who](auto& x) {
-          return !who.owner_before(x) && !x.owner_before(who);
-        });
+      auto last
+        = std::find_if(observers_.begin(), observers_.end(), [&who](auto& x) {
+            return !who.owner_before(x) && !x.owner_before(who);
+          });
       if (last != observers_.end())
         std::rotate(last, last + 1, observers_.end());
       return true;

@@ -17,7 +17,8 @@ namespace {
 
 // -- requests on the wire -----------------------------------------------------
 
-/// Takes a request out of `content`. Returns what is wrong with it, if anything.
+/// Takes a request out of `content`. Returns what is wrong with it, if
+/// anything.
 std::optional<fault> parse_request(value& content, invocation& into) {
   auto wrong = [](const std::string& why) {
     return fault{errc::type_error, why};
