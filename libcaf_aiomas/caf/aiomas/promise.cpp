@@ -1,6 +1,7 @@
 #include "caf/aiomas/promise.hpp"
 
 #include "caf/aiomas/detail/caf_compat.hpp"
+#include "caf/aiomas/detail/reply_sink.hpp"
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/message_types.hpp"
 
@@ -23,13 +24,17 @@ owed_reply::~owed_reply() {
 }
 
 void owed_reply::deliver(value result) {
-  if (auto receiver = std::exchange(receiver_, nullptr))
-    respond_to(receiver, nullptr, mid_, make_message(std::move(result)));
+  end(std::move(result));
 }
 
 void owed_reply::fail(error reason) {
-  if (auto receiver = std::exchange(receiver_, nullptr))
-    respond_to(receiver, nullptr, mid_, make_message(std::move(reason)));
+  end(std::move(reason));
+}
+
+void owed_reply::end(expected<value> result) {
+  auto receiver = std::exchange(receiver_, nullptr);
+  if (receiver && mid_.is_request())
+    reply_sink::deliver(receiver, nullptr, mid_, std::move(result));
 }
 
 } // namespace caf::aiomas::detail

@@ -42,6 +42,8 @@ public:
   }
 
 private:
+  void end(expected<value> result);
+
   strong_actor_ptr receiver_;
   message_id mid_;
 };

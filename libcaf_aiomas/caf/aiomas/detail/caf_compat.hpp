@@ -46,13 +46,22 @@ inline const char* name_of(const abstract_actor& what) {
 /// whether there was one.
 bool drop_link(monitorable_actor& what, const actor_addr& other);
 
-/// Sends `content` in the name of `sender`, under an id of its own.
+/// Sends `content` in the name of `sender`, under an id of its own; `host` runs
+/// the receiver, or the scheduler does if it is null.
+template <class... Ts>
+void send_by(actor_host* host, const strong_actor_ptr& receiver,
+             strong_actor_ptr sender, message_id mid, Ts&&... content) {
+  receiver->enqueue(make_mailbox_element(std::move(sender), mid, {},
+                                         std::forward<Ts>(content)...),
+                    host);
+}
+
+/// The same, left to the scheduler.
 template <class... Ts>
 void send_to(const strong_actor_ptr& receiver, strong_actor_ptr sender,
              message_id mid, Ts&&... content) {
-  receiver->enqueue(make_mailbox_element(std::move(sender), mid, {},
-                                         std::forward<Ts>(content)...),
-                    nullptr);
+  send_by(nullptr, receiver, std::move(sender), mid,
+          std::forward<Ts>(content)...);
 }
 
 /// Does what `scheduled_actor::enqueue` does for `self`, which is detached if

@@ -89,17 +89,9 @@ void respond(scheduled_actor* self, expected<value> result) {
     return;
   }
   current.mid.mark_as_answered();
-  auto receiver = std::exchange(current.sender, nullptr);
-  if (!receiver)
-    return;
-  if (auto sink = reply_sink::from(receiver))
-    sink->take(mid.response_id(), std::move(result));
-  else if (result)
-    send_to(receiver, strong_actor_ptr{self->ctrl()}, mid.response_id(),
-            std::move(*result));
-  else
-    send_to(receiver, strong_actor_ptr{self->ctrl()}, mid.response_id(),
-            std::move(result.error()));
+  if (auto receiver = std::exchange(current.sender, nullptr))
+    reply_sink::deliver(receiver, strong_actor_ptr{self->ctrl()}, mid,
+                        std::move(result), self->context());
 }
 
 void answer(scheduled_actor* self, const router& target, invocation& call) {

@@ -55,26 +55,20 @@ void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
                           inbound_id id, invocation&& what, dispatch_mode how) {
   auto key = open_slot(receiver, from, std::move(id), read_value, {});
-  send(receiver,
-       make_mailbox_element(strong_actor_ptr{ctrl()}, make_message_id(key), {},
-                            std::move(what)),
-       how);
+  send_by(host_for(how), receiver, strong_actor_ptr{ctrl()},
+          make_message_id(key), std::move(what));
 }
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
                           inbound_id id, message content, dispatch_mode how,
                           response_reader read, activity::token counts) {
   auto key = open_slot(receiver, from, std::move(id), read, std::move(counts));
-  send(receiver,
-       make_mailbox_element(strong_actor_ptr{ctrl()}, make_message_id(key), {},
-                            std::move(content)),
-       how);
+  send_by(host_for(how), receiver, strong_actor_ptr{ctrl()},
+          make_message_id(key), std::move(content));
 }
 
-void reply_sink::send(const strong_actor_ptr& receiver,
-                      mailbox_element_ptr what, dispatch_mode how) {
-  receiver->enqueue(std::move(what),
-                    how == dispatch_mode::inlined ? here_.get() : nullptr);
+actor_host* reply_sink::host_for(dispatch_mode how) const noexcept {
+  return how == dispatch_mode::inlined ? here_.get() : nullptr;
 }
 
 uint64_t reply_sink::open_slot(const strong_actor_ptr& receiver,
@@ -137,10 +131,18 @@ void reply_sink::complete(uint64_t key, expected<value> result) {
     });
 }
 
-reply_sink* reply_sink::from(const strong_actor_ptr& receiver) noexcept {
+void reply_sink::deliver(const strong_actor_ptr& receiver,
+                         strong_actor_ptr sender, message_id mid,
+                         expected<value> result, actor_host* host) {
+  auto response = mid.response_id();
   auto& what = *receiver->get();
-  return typeid(what) == typeid(reply_sink) ? static_cast<reply_sink*>(&what)
-                                            : nullptr;
+  if (typeid(what) == typeid(reply_sink))
+    static_cast<reply_sink&>(what).take(response, std::move(result));
+  else if (result)
+    send_by(host, receiver, std::move(sender), response, std::move(*result));
+  else
+    send_by(host, receiver, std::move(sender), response,
+            std::move(result.error()));
 }
 
 void reply_sink::take(message_id response, expected<value> result) {

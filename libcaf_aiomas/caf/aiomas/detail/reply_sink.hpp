@@ -60,12 +60,13 @@ public:
                 inbound_id id, message content, dispatch_mode how,
                 response_reader read, activity::token counts);
 
-  /// Returns what `receiver` is if it is one of these, else null.
-  static reply_sink* from(const strong_actor_ptr& receiver) noexcept;
-
-  /// Takes the result of an invocation, which the message `response` would
-  /// have: the shortest way from an agent to its caller. For any thread.
-  void take(message_id response, expected<value> result);
+  /// Gives the result of an invocation with the id `mid` to `receiver`, who has
+  /// sent it: as a message of `sender`, or, if it is one of these, on the
+  /// shortest way. `host` is what runs the sender, if that is known. For any
+  /// thread.
+  static void deliver(const strong_actor_ptr& receiver, strong_actor_ptr sender,
+                      message_id mid, expected<value> result,
+                      actor_host* host = nullptr);
 
   /// Says that an actor has ended. What it still owes fails, unless a reply is
   /// under way: CAF bounces what waits in the mailbox of an actor that ends,
@@ -98,8 +99,8 @@ private:
                      inbound_id id, response_reader read,
                      activity::token counts);
   slot* find_slot(uint64_t key);
-  void send(const strong_actor_ptr& receiver, mailbox_element_ptr what,
-            dispatch_mode how);
+  actor_host* host_for(dispatch_mode how) const noexcept;
+  void take(message_id response, expected<value> result);
   void complete(mailbox_element& reply);
   void complete(uint64_t key, expected<value> result);
   template <class F>
