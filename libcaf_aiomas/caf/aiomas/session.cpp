@@ -206,9 +206,8 @@ void session::dispatch_reply(decoded_message msg, bool is_exception,
 
 // Whether the peer has more with us than it may.
 bool session::overloaded() const noexcept {
-  auto too_many = requests_ >= limits_.max_inbound_requests
-                  || request_bytes_ >= limits_.max_inbound_bytes;
-  return (limits_requests_ && too_many)
+  return requests_ >= limits_.max_inbound_requests
+         || request_bytes_ >= limits_.max_inbound_bytes
          || out_.size(outbox::kind::reply) > limits_.max_outbound_bytes;
 }
 

@@ -143,10 +143,10 @@ public:
 
   size_t pending_requests() const noexcept;
 
-  /// Says whether the limits of what the peer may have under way apply, as they
-  /// do at first.
-  void limit_requests(bool apply) noexcept {
-    limits_requests_ = apply;
+  /// Lets the peer have any number of requests under way, for good.
+  void lift_request_limits() noexcept {
+    limits_.max_inbound_requests = SIZE_MAX;
+    limits_.max_inbound_bytes = SIZE_MAX;
   }
 
   // -- frames -----------------------------------------------------------------
@@ -299,7 +299,6 @@ private:
   time_point last_now_;
   std::optional<time_point> active_at_; // when anything came or went
   std::optional<last_requests> finish_; // if there are to be no more
-  bool limits_requests_ = true;
   bool dispatching_ = false;
   std::atomic<bool> closed_ = false;
   fault end_; // once closed

@@ -18,6 +18,14 @@ fault invalid(std::string text) {
   return {errc::invalid_argument, std::move(text)};
 }
 
+/// What ends a run of which only an error is told.
+auto without_report(detail::unique_function<void(error)> done) {
+  return
+    [done = std::move(done)](expected<detail::simulation_report> how) mutable {
+      done(how ? error{} : std::move(how.error()));
+    };
+}
+
 error cancelled() {
   return make_error(errc::cancelled, std::string{"Cancelled"});
 }
@@ -98,13 +106,10 @@ pending<void> simulation_clock::run_for(std::optional<moment> until) {
     }
     return begin_bounded(
       [this, end](auto f) {
-        auto on_end = [f = std::move(f)](auto how) mutable {
-          f(how ? error{} : std::move(how.error()));
-        };
         return begin_run({.until = end,
                           .led_in = {},
                           .calls_timers = true,
-                          .done = std::move(on_end)});
+                          .done = without_report(std::move(f))});
       },
       std::move(done), limit);
   });
@@ -281,13 +286,10 @@ pending<void> simulation_clock::advance(std::string name, double t) {
       done(to_error(std::move(ok).error()));
       return {};
     }
-    auto on_end = [done = std::move(done)](auto how) mutable {
-      done(how ? error{} : std::move(how.error()));
-    };
     return begin_run({.until = t,
                       .led_in = name,
                       .calls_timers = false,
-                      .done = std::move(on_end)});
+                      .done = without_report(std::move(done))});
   });
 }
 

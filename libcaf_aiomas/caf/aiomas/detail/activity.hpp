@@ -48,6 +48,10 @@ public:
         where_->end();
     }
 
+    explicit operator bool() const noexcept {
+      return where_ != nullptr;
+    }
+
   private:
     std::shared_ptr<activity> where_;
   };

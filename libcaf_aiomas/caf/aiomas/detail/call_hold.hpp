@@ -53,11 +53,9 @@ private:
     std::lock_guard guard{mtx_};
     what(calls_);
     auto holds = calls_ > 0 && !released_;
-    if (holds == std::exchange(holds_, holds))
-      return;
-    if (holds)
+    if (holds && !held_)
       held_ = activity::token{where_};
-    else
+    else if (!holds)
       dropped = std::move(held_);
   }
 
@@ -66,8 +64,7 @@ private:
   std::mutex mtx_;
   size_t calls_ = 0; // guarded by mtx_
   bool released_ = false; // guarded by mtx_
-  bool holds_ = false; // guarded by mtx_
-  activity::token held_; // guarded by mtx_; not empty while it holds
+  activity::token held_; // guarded by mtx_
 };
 
 } // namespace caf::aiomas::detail

@@ -14,7 +14,7 @@ void rpc_link::take_part(const simulation_part& in, counted_end::side which) {
   hold_ = std::make_shared<call_hold>(part_.counts);
   part_.links->add(weak_from_this());
   // Time must not wait for what would be left unread until time passes.
-  conn_->protocol().limit_requests(false);
+  conn_->protocol().lift_request_limits();
 }
 
 void rpc_link::introduce(unique_function<void()> done) {

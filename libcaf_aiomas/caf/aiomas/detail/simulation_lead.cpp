@@ -29,7 +29,6 @@ constexpr std::chrono::seconds patience{10};
   throw_error(make_error(errc::invalid_argument, std::move(why)));
 }
 
-/// What the systems of the members have sent and received.
 using link_map = std::map<std::string, link_counts>;
 
 /// Returns nothing if two members of a system tell different things.
@@ -46,6 +45,15 @@ link_counts sum_of(const link_map& links) {
   for (auto& [system, counts] : links)
     result += counts;
   return result;
+}
+
+/// Lets `what` make a task for each of `all`, and runs them at once.
+template <class Range, class F>
+auto at_once(const Range& all, F what) {
+  std::vector<decltype(what(all.front()))> tasks;
+  for (auto& x : all)
+    tasks.push_back(what(x));
+  return when_all(std::move(tasks));
 }
 
 void warn_of_hang(const link_counts& sum) {
@@ -191,10 +199,7 @@ task<void> simulation_lead::welcome() {
   for (auto& x : members_)
     co_await x->join(name_); // which may be another one than it was
   // Calls between them may wait for the time.
-  std::vector<task<void>> all;
-  for (auto& x : members_)
-    all.push_back(x->introduce());
-  co_await when_all(std::move(all));
+  co_await at_once(members_, [](auto& x) { return x->introduce(); });
   co_await set_members_to(*time_);
   changed_ = false;
 }
@@ -268,8 +273,10 @@ task<std::optional<double>> simulation_lead::rest() {
   reports before;
   for (;;) {
     auto now = co_await settle();
-    if (at_rest(now, before)) {
-      links_ = *links_in(now);
+    auto links = links_in(now);
+    if (links && sum_of(*links).balanced()
+        && (now == before || nothing_since_last(*links))) {
+      links_ = *std::move(links);
       auto next = never;
       for (auto& x : now)
         next = std::min(next, x.next.value_or(never));
@@ -283,27 +290,20 @@ task<std::optional<double>> simulation_lead::rest() {
     }
     if (std::chrono::steady_clock::now() > warn_at) {
       warn_at = std::chrono::steady_clock::time_point::max();
-      warn_of_hang(sum_of(links_in(now).value_or(link_map{})));
+      warn_of_hang(sum_of(links.value_or(link_map{})));
     }
     before = std::move(now);
   }
 }
 
-bool simulation_lead::at_rest(const reports& now, const reports& before) const {
-  auto links = links_in(now);
-  if (!links || !sum_of(*links).balanced())
-    return false;
-  // The last rest is a round before, too, unless members may have set timers
-  // for each other without sending anything.
-  auto one_each = links->size() == members_.size();
-  return now == before || (one_each && *links == links_);
+/// Whether nobody has acted since the last rest, which is a round before, too,
+/// unless members may have set timers for each other without sending anything.
+bool simulation_lead::nothing_since_last(const link_map& links) const {
+  return links.size() == members_.size() && links == links_;
 }
 
 task<simulation_lead::reports> simulation_lead::settle() {
-  std::vector<task<simulation_report>> all;
-  for (auto& x : members_)
-    all.push_back(x->settle(name_));
-  co_return co_await when_all(std::move(all));
+  return at_once(members_, [this](auto& x) { return x->settle(name_); });
 }
 
 task<void> simulation_lead::advance(double t) {
@@ -312,17 +312,11 @@ task<void> simulation_lead::advance(double t) {
   changed_ = true;
   co_await set_members_to(t);
   changed_ = false;
-  std::vector<task<void>> all;
-  for (auto& x : followers_)
-    all.push_back(visit(x, t));
-  co_await when_all(std::move(all));
+  co_await at_once(followers_, [&](auto& x) { return visit(x, t); });
 }
 
 task<void> simulation_lead::set_members_to(double t) {
-  std::vector<task<void>> all;
-  for (auto& x : members_)
-    all.push_back(x->advance(name_, t));
-  co_await when_all(std::move(all));
+  return at_once(members_, [&](auto& x) { return x->advance(name_, t); });
 }
 
 task<void> simulation_lead::visit(std::shared_ptr<follower> who, double t) {

@@ -51,6 +51,9 @@ private:
 
   using reports = std::vector<simulation_report>;
 
+  /// What systems have sent and received, by their names.
+  using link_map = std::map<std::string, link_counts>;
+
   class running_guard;
 
   task<void> add(led_clock_ptr what);
@@ -60,7 +63,7 @@ private:
   task<void> welcome();
   double end_of(const moment& t) const;
   task<std::optional<double>> rest();
-  bool at_rest(const reports& now, const reports& before) const;
+  bool nothing_since_last(const link_map& links) const;
   task<reports> settle();
   task<void> advance(double t);
   task<void> set_members_to(double t);
@@ -77,7 +80,7 @@ private:
   std::vector<std::shared_ptr<follower>> followers_;
   std::optional<date_time> start_; // once there are members
   std::shared_ptr<std::atomic<double>> time_;
-  std::map<std::string, link_counts> links_; // at the last rest, by systems
+  link_map links_; // at the last rest
   bool running_ = false;
   bool has_run_ = false;
   bool busy_ = false; // somebody joins or goes
