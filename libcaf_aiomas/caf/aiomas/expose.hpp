@@ -1,201 +1,98 @@
 #pragma once
 
+#include "caf/aiomas/call_result.hpp"
 #include "caf/aiomas/convert.hpp"
-#include "caf/aiomas/detail/any_task.hpp"
+#include "caf/aiomas/detail/description.hpp"
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/invocation.hpp"
 #include "caf/aiomas/promise.hpp"
+#include "caf/aiomas/signature.hpp"
 #include "caf/aiomas/task.hpp"
 #include "caf/aiomas/value.hpp"
+
+#include <caf/intrusive_ptr.hpp>
+#include <caf/make_counted.hpp>
+#include <caf/ref_counted.hpp>
 
 #include <array>
 #include <concepts>
 #include <cstddef>
 #include <functional>
-#include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
 #include <tuple>
 #include <type_traits>
-#include <typeinfo>
 #include <utility>
 #include <variant>
 #include <vector>
 
 namespace caf::aiomas {
 
-// -- parameters ---------------------------------------------------------------
-
-/// A parameter of an exposed function, as a Python caller sees it. A plain
-/// string names one that must be given.
-class parameter {
-public:
-  parameter(std::string name) : name_(std::move(name)) {
-    // nop
-  }
-
-  parameter(const char* name) : name_(name) {
-    // nop
-  }
-
-  /// Takes no positional argument, only `name=…`.
-  parameter keyword_only() && {
-    keyword_only_ = true;
-    return std::move(*this);
-  }
-
-  parameter defaults_to(value x) && {
-    fallback_ = std::move(x);
-    return std::move(*this);
-  }
-
-  const std::string& name() const noexcept {
-    return name_;
-  }
-
-  const std::optional<value>& fallback() const noexcept {
-    return fallback_;
-  }
-
-  bool is_keyword_only() const noexcept {
-    return keyword_only_;
-  }
-
-private:
-  std::string name_;
-  std::optional<value> fallback_;
-  bool keyword_only_ = false;
-};
-
-/// A parameter that need not be given: `opt("loud", false)`.
-template <class T>
-parameter opt(std::string name, T&& fallback) {
-  return parameter{std::move(name)}.defaults_to(
-    to_value(std::forward<T>(fallback)));
-}
-
-/// What an exposed function takes.
-class signature {
-public:
-  /// A parameter for each of `types`, which says what it accepts. Those that
-  /// `named` leaves out have no name and must be given by position.
-  signature(std::string function, std::vector<std::string_view> types,
-            std::vector<parameter> named);
-
-  const std::string& function() const noexcept {
-    return function_;
-  }
-
-  /// Assigns the arguments of a call to `into`, one for each parameter. Fails
-  /// with a `type_error` that names the function and what it takes.
-  outcome<void> bind(arguments& from, std::span<value> into) const;
-
-  /// Says that the argument for the parameter at `index` does not convert.
-  fault wrong_argument(size_t index, const fault& why) const;
-
-  /// Renders a signature: `describe(name: str, *, loud: bool = False)`.
-  friend std::string to_string(const signature& x);
-
-private:
-  struct slot {
-    std::string name; // empty if there is none
-    std::string_view type;
-    std::optional<value> fallback;
-    bool keyword_only = false;
-  };
-
-  outcome<void> bind_keywords(dict& from, std::span<value> into,
-                              std::vector<bool>& given) const;
-  fault wrong(std::string what) const;
-  size_t positional() const noexcept;
-
-  std::string function_;
-  std::vector<slot> slots_;
-};
-
 // -- exposed functions --------------------------------------------------------
 
-/// The reply comes later, by a `promise`.
-struct deferred {};
-
-namespace detail {
-
-class reply_task;
-
-} // namespace detail
-
-/// What calling an exposed function yields.
-using call_result = std::variant<value, error, deferred, detail::reply_task>;
-
-namespace detail {
-
-/// A coroutine whose result is the reply.
-class reply_task {
-public:
-  template <class T>
-  explicit reply_task(task<T> what)
-    : finish_([](task_promise_base& from) -> call_result {
-        return finish<T>(static_cast<task_promise<T>&>(from));
-      }),
-      task_(std::move(what)) {
-    // nop
-  }
-
-  /// Keeps what the coroutine refers to as long as it lives.
-  void keep(std::shared_ptr<void> what) noexcept {
-    kept_ = std::move(what);
-  }
-
-  task_promise_base& promise() const noexcept {
-    return task_.promise();
-  }
-
-  /// Returns the result of the coroutine, which has ended. Throws what it
-  /// threw.
-  call_result result();
-
-private:
-  template <class T>
-  static call_result finish(task_promise<T>& from);
-
-  call_result (*finish_)(task_promise_base&);
-  std::shared_ptr<void> kept_; // goes after the coroutine
-  any_task task_;
-};
-
-} // namespace detail
-
-/// A function under the name by which peers call it.
+/// A function under the name by which peers call it. Copies call the same
+/// function object.
 class exposed {
 public:
   using function = std::function<call_result(arguments&)>;
 
-  exposed(std::string name, function call, std::string identity = {})
-    : name_(std::move(name)),
-      call_(std::make_shared<function>(std::move(call))),
-      identity_(std::move(identity)) {
+  exposed(std::string name, function call, std::string identity = {});
+
+  /// Calls what is described for `object`, which must outlive all copies.
+  /// @private
+  exposed(detail::description_ptr what, void* object) noexcept
+    : what_(std::move(what)), object_(object) {
     // nop
   }
 
-  const std::string& name() const noexcept {
-    return name_;
+  /// The same for an object that copies keep.
+  /// @private
+  exposed(detail::description_ptr what, intrusive_ptr<ref_counted> object)
+    : what_(std::move(what)), object_(object.detach()) {
+    // nop
   }
 
-  /// Calls the function; whatever it throws becomes an error.
+  exposed(exposed&& other) noexcept
+    : what_(std::move(other.what_)),
+      object_(std::exchange(other.object_, nullptr)) {
+    // nop
+  }
+
+  exposed(const exposed& other) noexcept;
+
+  exposed& operator=(exposed other) noexcept {
+    std::swap(what_, other.what_);
+    std::swap(object_, other.object_);
+    return *this;
+  }
+
+  ~exposed();
+
+  const std::string& name() const noexcept {
+    return what_->name();
+  }
+
+  /// Calls the function; whatever it throws becomes an error. It may be
+  /// replaced while it runs.
   call_result operator()(arguments& with) const noexcept;
 
   /// Bytes that tell which function this is, for reverse look-ups. Empty for
   /// function objects, which have no identity.
   const std::string& identity() const noexcept {
-    return identity_;
+    return what_->identity();
+  }
+
+  /// What this has in common with the same function of other objects.
+  /// @private
+  const detail::description& what() const noexcept {
+    return *what_;
   }
 
 private:
-  std::string name_;
-  std::shared_ptr<function> call_; // survives being replaced while it runs
-  std::string identity_;
+  detail::description_ptr what_; // null if it was moved from
+  void* object_; // a `ref_counted` if what_ says so
 };
 
 namespace detail {
@@ -250,19 +147,30 @@ struct callable<R (*)(Ts...)> {
 };
 
 template <class R, class C, class... Ts>
-struct callable<R (C::*)(Ts...)> : callable<R (*)(Ts...)> {};
+struct callable<R (C::*)(Ts...)> : callable<R (*)(Ts...)> {
+  using object = C;
+};
 
 template <class R, class C, class... Ts>
-struct callable<R (C::*)(Ts...) const> : callable<R (*)(Ts...)> {};
+struct callable<R (C::*)(Ts...) const> : callable<R (*)(Ts...)> {
+  using object = C;
+};
 
 template <class R, class C, class... Ts>
-struct callable<R (C::*)(Ts...) noexcept> : callable<R (*)(Ts...)> {};
+struct callable<R (C::*)(Ts...) noexcept> : callable<R (*)(Ts...)> {
+  using object = C;
+};
 
 template <class R, class C, class... Ts>
-struct callable<R (C::*)(Ts...) const noexcept> : callable<R (*)(Ts...)> {};
+struct callable<R (C::*)(Ts...) const noexcept> : callable<R (*)(Ts...)> {
+  using object = C;
+};
 
 template <class R, class... Ts>
 struct callable<R (*)(Ts...) noexcept> : callable<R (*)(Ts...)> {};
+
+template <class From, class To>
+using same_constness = std::conditional_t<std::is_const_v<From>, const To, To>;
 
 template <class F>
   requires requires {
@@ -335,40 +243,155 @@ std::vector<std::string_view> type_labels(std::tuple<Ts...>*) {
   return {type_label<Ts>()...};
 }
 
+// -- what is called -----------------------------------------------------------
+
+/// A function that needs no object.
+template <class F>
+struct free_function {
+  static constexpr bool counts_objects = false;
+
+  F bind(void*) const {
+    return f;
+  }
+
+  F f;
+};
+
+/// A member function of `C`; it is called for objects of that class.
+template <class C, class F>
+struct member_function {
+  static constexpr bool counts_objects = false;
+
+  auto bind(void* object) const {
+    auto self = static_cast<C*>(object);
+    return [self, f = f](auto&&... xs) -> decltype(auto) {
+      return (self->*f)(std::forward<decltype(xs)>(xs)...);
+    };
+  }
+
+  F f;
+};
+
+/// A function object with a count of those who use it.
+template <class F>
+class function_object final : public ref_counted {
+public:
+  explicit function_object(F what) : f(std::move(what)) {
+    // nop
+  }
+
+  F f;
+};
+
+/// Function objects, which are the objects for which they are called.
+template <class F>
+struct any_function {
+  static constexpr bool counts_objects = true;
+
+  /// Keeps the function object while it runs.
+  struct bound {
+    template <class... Ts>
+    decltype(auto) operator()(Ts&&... xs) {
+      return what->f(std::forward<Ts>(xs)...);
+    }
+
+    intrusive_ptr<function_object<F>> what;
+  };
+
+  bound bind(void* object) const {
+    auto what = static_cast<ref_counted*>(object);
+    return {static_cast<function_object<F>*>(what)};
+  }
+};
+
+/// Describes a function with the parameters and the result that `Traits` says,
+/// which is called as `Callee` does.
+template <class Traits, class Callee>
+class description_of final : public description {
+public:
+  description_of(signature what, std::string identity, Callee callee)
+    : description(typeid(description_of), std::move(what), std::move(identity),
+                  Callee::counts_objects),
+      callee_(std::move(callee)) {
+    // nop
+  }
+
+  call_result call(void* object, arguments& with) const override {
+    auto f = callee_.bind(object);
+    auto result = apply(f, with);
+    if constexpr (Callee::counts_objects)
+      if (auto task = std::get_if<reply_task>(&result))
+        task->keep(std::move(f.what));
+    return result;
+  }
+
+private:
+  using params = typename Traits::parameters;
+  using result_type = typename Traits::result;
+
+  template <class F>
+  call_result apply(F& f, arguments& with) const {
+    if constexpr (!std::is_same_v<params, std::tuple<arguments>>) {
+      constexpr auto n = std::tuple_size_v<params>;
+      std::array<value, n> xs;
+      if (auto bound = takes().bind(with, xs); !bound)
+        return to_error(std::move(bound.error()));
+      return apply_values<result_type>(takes(), f, xs,
+                                       static_cast<params*>(nullptr),
+                                       std::make_index_sequence<n>{});
+    } else if constexpr (std::is_void_v<result_type>) {
+      f(std::move(with));
+      return value{};
+    } else {
+      return to_call_result<std::decay_t<result_type>>(f(std::move(with)));
+    }
+  }
+
+  Callee callee_;
+};
+
+/// Returns the description of a function called `name`.
+template <class Traits, class Callee>
+description_ptr describe_as(std::string name, std::vector<parameter> named,
+                            std::string identity, Callee callee) {
+  using params = typename Traits::parameters;
+  std::vector<std::string_view> types;
+  if constexpr (std::is_same_v<params, std::tuple<arguments>>)
+    named.clear();
+  else
+    types = type_labels(static_cast<params*>(nullptr));
+  signature what{std::move(name), std::move(types), std::move(named)};
+  return share_description(
+    {new description_of<Traits, Callee>(std::move(what), std::move(identity),
+                                        std::move(callee)),
+     false});
+}
+
+/// Whether it makes no difference which copy of an `F` is called, and how long
+/// it lives.
+template <class Traits, class F>
+constexpr bool has_no_state() {
+  if constexpr (std::is_pointer_v<F>)
+    return true;
+  else if constexpr (is_task<typename Traits::result>)
+    return false; // coroutines refer to their function object
+  else
+    return std::is_empty_v<F> && std::is_trivially_copyable_v<F>;
+}
+
 /// Wraps `f`, which behaves like a function of type `Traits`.
 template <class Traits, class F>
 exposed make_exposed(std::string name, F f, std::vector<parameter> named,
                      std::string identity) {
-  using params = typename Traits::parameters;
-  using result = typename Traits::result;
-  if constexpr (std::is_same_v<params, std::tuple<arguments>>) {
-    return exposed{std::move(name),
-                   [f = std::move(f)](arguments& with) mutable -> call_result {
-                     if constexpr (std::is_void_v<result>) {
-                       f(std::move(with));
-                       return value{};
-                     } else {
-                       return to_call_result<std::decay_t<result>>(
-                         f(std::move(with)));
-                     }
-                   },
-                   std::move(identity)};
-  } else {
-    constexpr auto n = std::tuple_size_v<params>;
-    signature sig{name, type_labels(static_cast<params*>(nullptr)),
-                  std::move(named)};
-    return exposed{std::move(name),
-                   [f = std::move(f), sig = std::move(sig)](
-                     arguments& with) mutable -> call_result {
-                     std::array<value, n> xs;
-                     if (auto bound = sig.bind(with, xs); !bound)
-                       return to_error(std::move(bound.error()));
-                     return apply_values<result>(sig, f, xs,
-                                                 static_cast<params*>(nullptr),
-                                                 std::make_index_sequence<n>{});
-                   },
-                   std::move(identity)};
-  }
+  if constexpr (has_no_state<Traits, F>())
+    return exposed{describe_as<Traits>(std::move(name), std::move(named),
+                                       std::move(identity),
+                                       free_function<F>{std::move(f)}),
+                   nullptr};
+  else
+    return exposed{describe_as<Traits>(std::move(name), std::move(named),
+                                       std::move(identity), any_function<F>{}),
+                   make_counted<function_object<F>>(std::move(f))};
 }
 
 } // namespace detail
@@ -394,11 +417,13 @@ exposed expose(std::string name, F f, std::vector<parameter> named = {}) {
 template <class T, class F>
   requires std::is_member_function_pointer_v<F> exposed
   expose(std::string name, T* self, F f, std::vector<parameter> named = {}) {
-    auto bound = [self, f](auto&&... xs) -> decltype(auto) {
-      return (self->*f)(std::forward<decltype(xs)>(xs)...);
-    };
-    return detail::make_exposed<detail::callable<F>>(
-      std::move(name), bound, std::move(named), detail::identity_of(f));
+    using traits = detail::callable<F>;
+    using object = detail::same_constness<T, typename traits::object>;
+    object* what = self;
+    return {detail::describe_as<traits>(std::move(name), std::move(named),
+                                        detail::identity_of(f),
+                                        detail::member_function<object, F>{f}),
+            const_cast<void*>(static_cast<const volatile void*>(what))};
   }
 
 } // namespace caf::aiomas
