@@ -14,8 +14,12 @@ namespace caf::aiomas {
 // -- agent --------------------------------------------------------------------
 
 std::string agent::root_service::class_name() const {
-  return given_name_.empty() ? detail::unqualified_type_name(typeid(*self_))
-                             : given_name_;
+  return given_name().empty() ? detail::unqualified_type_name(typeid(*self_))
+                              : given_name();
+}
+
+std::string agent::root_service::mounted_at() const {
+  return "agents/" + self_->aid();
 }
 
 agent::agent(actor_config& cfg, aiomas::container c)
@@ -28,7 +32,7 @@ agent::agent(actor_config& cfg, aiomas::container c)
     aid_ = std::move(*aid);
     home_->watch(*this, aid_);
   }
-  root_.hosted_by(this, "agents/" + aid_);
+  root_.hosted_by(this);
   set_default_handler(print_and_drop);
 }
 

@@ -181,16 +181,18 @@ public:
 private:
   class root_service : public service {
   public:
+    /// The name is empty if the agent was not made by `spawn`.
     root_service(const agent* self, std::string given_name)
-      : self_(self), given_name_(std::move(given_name)) {
+      : service(std::move(given_name)), self_(self) {
       // nop
     }
 
     std::string class_name() const override;
 
+    std::string mounted_at() const override;
+
   private:
     const agent* self_;
-    std::string given_name_; // empty if the agent was not made by `spawn`
   };
 
   std::shared_ptr<detail::container_impl> home_;

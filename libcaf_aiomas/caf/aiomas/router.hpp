@@ -3,12 +3,12 @@
 #include "caf/aiomas/expose.hpp"
 #include "caf/aiomas/outcome.hpp"
 
-#include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <type_traits>
-#include <variant>
+#include <vector>
 
 namespace caf::aiomas {
 
@@ -39,12 +39,10 @@ public:
   }
 
   /// The name under which its parent knows it; empty for root routers.
-  const std::string& name() const noexcept {
-    return name_;
-  }
+  const std::string& name() const noexcept;
 
   router* parent() const noexcept {
-    return parent_;
+    return place_ ? place_->parent : nullptr;
   }
 
   const router& root() const noexcept;
@@ -77,7 +75,7 @@ public:
 
   /// Returns the function at `path`, names joined by slashes. Fails with the
   /// original's `LookupError`, or with a `TypeError` for a service, which
-  /// cannot be called.
+  /// cannot be called. The result is good until something is added or removed.
   outcome<const exposed*> resolve(std::string_view path) const;
 
   /// Returns the path from this router to an exposed function, for example
@@ -86,31 +84,30 @@ public:
     requires(!std::is_base_of_v<service, F>)
   std::optional<std::string> path_of(F function)
   const {
-    return find_function(detail::identity_of(function));
+    return path_by_identity(detail::identity_of(function));
   }
 
   /// Returns the path from this router to a service below it.
   std::optional<std::string> path_of(const service& sub) const;
 
-  // -- for the hosting actor --------------------------------------------------
-
-  /// Says where on a connection the root is found, for error texts.
-  void mount(std::string where) {
-    mounted_at_ = std::move(where);
-  }
-
 private:
-  using entry = std::variant<exposed, router*>;
+  /// Where a router is that has a parent.
+  struct place {
+    router* parent;
+    std::string name;
+  };
 
-  void become_root() noexcept;
+  const exposed* find_function(std::string_view name) const noexcept;
 
-  std::optional<std::string> find_function(const std::string& identity) const;
+  router* find_sub(std::string_view name) const noexcept;
+
+  std::optional<std::string>
+  path_by_identity(const std::string& identity) const;
 
   service* object_;
-  router* parent_ = nullptr;
-  std::string name_;
-  std::string mounted_at_;
-  std::map<std::string, entry, std::less<>> entries_;
+  std::unique_ptr<place> place_; // null for root routers
+  std::vector<exposed> functions_; // sorted by their names
+  std::vector<router*> subs_; // sorted by their names
 };
 
 /// Joins two paths with a slash, unless one of them is empty.

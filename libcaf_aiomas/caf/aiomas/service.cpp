@@ -16,7 +16,7 @@ class service_host final : public event_based_actor {
 public:
   service_host(actor_config& cfg, std::shared_ptr<service> what)
     : event_based_actor(cfg), what_(std::move(what)) {
-    what_->hosted_by(this, "");
+    what_->hosted_by(this);
   }
 
   const char* name() const override {
@@ -36,7 +36,7 @@ private:
 // -- service ------------------------------------------------------------------
 
 service::service(std::string class_name)
-  : class_name_(std::move(class_name)), router_(this) {
+  : given_name_(std::move(class_name)), router_(this) {
   // nop
 }
 
@@ -45,8 +45,12 @@ service::~service() {
 }
 
 std::string service::class_name() const {
-  return class_name_.empty() ? detail::unqualified_type_name(typeid(*this))
-                             : class_name_;
+  return given_name_.empty() ? detail::unqualified_type_name(typeid(*this))
+                             : given_name();
+}
+
+std::string service::mounted_at() const {
+  return {};
 }
 
 std::shared_ptr<const peer_info> service::caller() const {
@@ -59,9 +63,8 @@ local_ref service::ref() const {
           router_.path_in_root()};
 }
 
-void service::hosted_by(scheduled_actor* host, std::string mounted_at) {
+void service::hosted_by(scheduled_actor* host) noexcept {
   self_ = host;
-  router_.mount(std::move(mounted_at));
 }
 
 scheduled_actor* service::self() const noexcept {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/detail/interned_text.hpp"
 #include "caf/aiomas/expose.hpp"
 #include "caf/aiomas/interface.hpp"
 #include "caf/aiomas/local_ref.hpp"
@@ -34,6 +35,10 @@ public:
   virtual ~service();
 
   virtual std::string class_name() const;
+
+  /// The path to this service on a connection if it is a root, for error texts.
+  /// Empty unless it is an agent.
+  virtual std::string mounted_at() const;
 
   aiomas::router& router() noexcept {
     return router_;
@@ -96,10 +101,16 @@ public:
   local_ref ref() const;
 
   /// @private
-  void hosted_by(scheduled_actor* host, std::string mounted_at);
+  void hosted_by(scheduled_actor* host) noexcept;
+
+protected:
+  /// The name that was passed to the constructor.
+  const std::string& given_name() const noexcept {
+    return given_name_.get();
+  }
 
 private:
-  std::string class_name_;
+  detail::interned_text given_name_;
   aiomas::router router_;
   scheduled_actor* self_ = nullptr; // of root services
 };
