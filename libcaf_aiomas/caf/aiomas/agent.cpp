@@ -11,6 +11,18 @@
 
 namespace caf::aiomas {
 
+namespace {
+
+/// The default handler of agents that have set no other one. Needs no memory.
+result<message> handle_or_drop(scheduled_actor* self, message_view& x) {
+  auto& target = static_cast<agent*>(self)->router();
+  if (detail::handle(self, target, x.content()))
+    return delegated<message>{};
+  return print_and_drop(self, x);
+}
+
+} // namespace
+
 // -- agent --------------------------------------------------------------------
 
 std::string agent::root_service::class_name() const {
@@ -25,25 +37,21 @@ std::string agent::root_service::mounted_at() const {
 agent::agent(actor_config& cfg, aiomas::container c)
   : event_based_actor(cfg),
     home_(c.impl().shared_from_this()),
+    number_(home_->agents().reserve()), // none if it has been shut down
     root_(this, c.spawning()),
     counted_in_(home_->counted_in().get()) {
-  // Without an id in a container that has been shut down.
-  if (auto aid = home_->agents().reserve()) {
-    aid_ = std::move(*aid);
-    home_->watch(*this, aid_);
-  }
   root_.hosted_by(this);
-  set_default_handler(print_and_drop);
+  event_based_actor::set_default_handler(handle_or_drop);
 }
 
 agent::~agent() {
   // Still there if a constructor of a derived class has thrown.
-  home_->agents().remove(aid_);
+  home_->agents().remove(number_);
 }
 
 void agent::publish() {
   strong_actor_ptr self{ctrl()};
-  if (!home_->agents().publish(aid_, {self, root_.class_name(), nullptr}))
+  if (!home_->agents().publish(number_, self))
     anon_send_exit(self, exit_reason::user_shutdown);
 }
 
@@ -55,8 +63,12 @@ std::shared_ptr<const peer_info> agent::caller() {
   return detail::caller_of(this);
 }
 
+std::string agent::aid() const {
+  return detail::to_aid(number_);
+}
+
 std::string agent::addr() const {
-  return home_->base_url() + aid_;
+  return home_->base_url() + aid();
 }
 
 std::string to_string(const agent& x) {
@@ -89,7 +101,10 @@ bool agent::cleanup(error&& reason, execution_unit* host) {
     timers_->close();
   // Functions may hold handles of agents, even of this one.
   router().clear();
-  return event_based_actor::cleanup(std::move(reason), host);
+  auto result = event_based_actor::cleanup(std::move(reason), host);
+  if (number_ != detail::no_agent)
+    home_->actor_ended(number_, detail::identify(*ctrl()));
+  return result;
 }
 
 detail::agent_timers& agent::timers() {

@@ -2,6 +2,7 @@
 
 #include "caf/aiomas/agent_clock.hpp"
 #include "caf/aiomas/container.hpp"
+#include "caf/aiomas/detail/agent_number.hpp"
 #include "caf/aiomas/expose.hpp"
 #include "caf/aiomas/interface.hpp"
 #include "caf/aiomas/launch.hpp"
@@ -53,9 +54,7 @@ public:
   aiomas::container container() const;
 
   /// The agent's id in its container, for example "0".
-  const std::string& aid() const noexcept {
-    return aid_;
-  }
+  std::string aid() const;
 
   /// The agent's URL, for example `tcp://localhost:5555/0`.
   std::string addr() const;
@@ -169,6 +168,12 @@ public:
   /// @private
   void publish();
 
+  /// What its id says; the number of nobody if it has none.
+  /// @private
+  detail::agent_number aid_number() const noexcept {
+    return number_;
+  }
+
   /// @private
   detail::container_impl& home() const noexcept {
     return *home_;
@@ -196,7 +201,7 @@ private:
   };
 
   std::shared_ptr<detail::container_impl> home_;
-  std::string aid_;
+  detail::agent_number number_;
   root_service root_;
   std::shared_ptr<detail::agent_timers> timers_; // made for the first one
   detail::activity* counted_in_; // null if nobody counts

@@ -1,88 +1,111 @@
-#include "caf/aiomas/detail/container_impl.hpp"
+#include "caf/aiomas/detail/agent_registry.hpp"
+
+#include "caf/aiomas/agent.hpp"
+
+#include <mutex>
+#include <utility>
 
 namespace caf::aiomas::detail {
 
-std::optional<std::string> agent_registry::reserve() {
+agent_number agent_registry::reserve() {
   std::unique_lock guard{mtx_};
-  return insert(entry{});
+  if (closed_)
+    return no_agent;
+  agents_.emplace(next_, nullptr);
+  return next_++;
 }
 
-bool agent_registry::publish(const std::string& aid, entry what) {
+bool agent_registry::publish(agent_number number, strong_actor_ptr hdl) {
   std::unique_lock guard{mtx_};
-  auto i = entries_.find(aid);
-  if (i == entries_.end())
+  auto i = agents_.find(number);
+  if (i == agents_.end())
     return false;
-  if (!i->second.hdl) {
-    ids_.emplace(what.hdl.get(), aid);
-    i->second = std::move(what);
-  }
+  if (!i->second)
+    i->second = std::move(hdl);
   return true;
 }
 
-std::optional<std::string> agent_registry::add(entry what) {
+agent_number agent_registry::add(other_actor what) {
   std::unique_lock guard{mtx_};
-  auto hdl = what.hdl.get();
-  auto aid = insert(std::move(what));
-  if (aid)
-    ids_.emplace(hdl, *aid);
-  return aid;
-}
-
-std::optional<std::string> agent_registry::insert(entry what) {
   if (closed_)
-    return std::nullopt;
-  auto aid = std::to_string(next_++);
-  entries_.emplace(aid, std::move(what));
-  return aid;
+    return no_agent;
+  numbers_.emplace(what.hdl.get(), next_);
+  others_.emplace(next_, std::move(what));
+  return next_++;
 }
 
-void agent_registry::remove(const std::string& aid) {
+void agent_registry::remove(agent_number number) {
   // The last reference may go with the entry, but not while we hold the lock.
-  std::optional<entry> removed;
+  strong_actor_ptr agent;
+  other_actor other;
   std::unique_lock guard{mtx_};
-  if (auto i = entries_.find(aid); i != entries_.end()) {
-    removed = std::move(i->second);
-    ids_.erase(removed->hdl.get()); // it has ended
-    entries_.erase(i);
+  if (auto i = agents_.find(number); i != agents_.end()) {
+    agent = std::move(i->second);
+    agents_.erase(i);
+  } else if (auto j = others_.find(number); j != others_.end()) {
+    other = std::move(j->second);
+    numbers_.erase(other.hdl.get()); // it has ended
+    others_.erase(j);
   }
   guard.unlock();
 }
 
 agent_registry::target agent_registry::find(std::string_view aid) const {
+  auto number = parse_aid(aid);
   std::shared_lock guard{mtx_};
-  if (auto i = entries_.find(aid); i != entries_.end())
+  if (auto i = agents_.find(number); i != agents_.end())
+    return {i->second, nullptr};
+  if (auto i = others_.find(number); i != others_.end())
     return {i->second.hdl, i->second.methods};
   return {};
 }
 
 std::optional<std::string>
 agent_registry::class_name_of(std::string_view aid) const {
-  std::shared_lock guard{mtx_};
-  if (auto i = entries_.find(aid); i != entries_.end() && i->second.hdl)
-    return i->second.class_name;
-  return std::nullopt;
+  auto number = parse_aid(aid);
+  strong_actor_ptr known;
+  {
+    std::shared_lock guard{mtx_};
+    if (auto i = others_.find(number); i != others_.end())
+      return i->second.class_name;
+    if (auto i = agents_.find(number); i != agents_.end())
+      known = i->second;
+  }
+  if (!known)
+    return std::nullopt;
+  return static_cast<agent*>(known->get())->router().object()->class_name();
 }
 
 std::optional<std::string>
 agent_registry::aid_of(const strong_actor_ptr& hdl) const {
+  if (!hdl)
+    return std::nullopt;
+  auto self = dynamic_cast<const agent*>(hdl->get());
   std::shared_lock guard{mtx_};
-  if (auto i = ids_.find(hdl.get()); i != ids_.end())
-    return i->second;
+  // It may be an agent of another container, which has numbers of its own.
+  if (self != nullptr)
+    if (auto i = agents_.find(self->aid_number());
+        i != agents_.end() && i->second == hdl)
+      return to_aid(i->first);
+  if (auto i = numbers_.find(hdl.get()); i != numbers_.end())
+    return to_aid(i->second);
   return std::nullopt;
 }
 
 std::vector<strong_actor_ptr> agent_registry::close() {
-  decltype(entries_) entries;
+  decltype(agents_) agents;
+  decltype(others_) others;
   {
     std::unique_lock guard{mtx_};
     closed_ = true;
-    entries.swap(entries_);
-    ids_.clear();
+    agents.swap(agents_);
+    others.swap(others_);
+    numbers_.clear();
   }
   std::vector<strong_actor_ptr> result;
-  for (auto& [aid, what] : entries)
-    if (what.hdl && !what.methods)
-      result.push_back(std::move(what.hdl));
+  for (auto& [number, hdl] : agents)
+    if (hdl)
+      result.push_back(std::move(hdl));
   return result;
 }
 

@@ -441,21 +441,23 @@ container_impl::expose(strong_actor_ptr hdl,
     if (!table->emplace(name, std::move(what)).second)
       return invalid("\"" + name + "\": the name is taken");
   }
-  auto aid = agents_.add({hdl, std::move(class_name), std::move(table)});
-  if (!aid)
+  auto number = agents_.add({hdl, std::move(class_name), std::move(table)});
+  if (number == no_agent)
     return make_error(errc::shut_down,
                       std::string{"The container has been shut down"});
-  watch(*hdl->get(), *aid);
-  return base_url_ + *aid;
+  hdl->get()->attach_functor([home = weak_from_this(), &mm = mm_, number,
+                              who = identify(*hdl)](const error&) {
+    if (auto there = home.lock())
+      there->actor_ended(number, who);
+    else
+      mm.actor_ended(who);
+  });
+  return base_url_ + to_aid(number);
 }
 
-void container_impl::watch(abstract_actor& what, std::string aid) {
-  what.attach_functor([home = weak_from_this(), &mm = mm_, aid = std::move(aid),
-                       who = identify(*what.ctrl())](const error&) {
-    if (auto there = home.lock())
-      there->agents_.remove(aid);
-    mm.actor_ended(who);
-  });
+void container_impl::actor_ended(agent_number number, actor_identity who) {
+  agents_.remove(number);
+  mm_.actor_ended(who);
 }
 
 } // namespace caf::aiomas::detail

@@ -3,6 +3,7 @@
 #include "caf/aiomas/agent_url.hpp"
 #include "caf/aiomas/container.hpp"
 #include "caf/aiomas/detail/activity.hpp"
+#include "caf/aiomas/detail/agent_registry.hpp"
 #include "caf/aiomas/detail/dial.hpp"
 #include "caf/aiomas/detail/healing_link.hpp"
 #include "caf/aiomas/detail/path_cursor.hpp"
@@ -10,84 +11,16 @@
 #include "caf/aiomas/detail/rpc_link.hpp"
 #include "caf/aiomas/detail/server.hpp"
 #include "caf/aiomas/expose.hpp"
-#include "caf/aiomas/method.hpp"
 
 #include <map>
 #include <memory>
 #include <mutex>
 #include <optional>
-#include <shared_mutex>
 #include <string>
 #include <unordered_map>
 #include <vector>
 
 namespace caf::aiomas::detail {
-
-/// What peers call of an actor that is no agent, by names.
-using method_table = std::map<std::string, exposed_message, std::less<>>;
-
-/// The ids of the agents of a container, and of other actors that it exposes.
-/// For any thread.
-class agent_registry {
-public:
-  struct entry {
-    strong_actor_ptr hdl;
-    std::string class_name;
-    std::shared_ptr<const method_table> methods; // null for agents
-  };
-
-  /// Returns an id for an agent that is being made; nothing once the registry
-  /// is closed. Nobody finds it before `publish`.
-  std::optional<std::string> reserve();
-
-  /// Lets an agent be found, unless it is already. Returns false if it was
-  /// removed, or the registry was closed, before.
-  bool publish(const std::string& aid, entry what);
-
-  /// Adds another actor, which may be added several times, and returns its id;
-  /// nothing once the registry is closed.
-  std::optional<std::string> add(entry what);
-
-  void remove(const std::string& aid);
-
-  /// Whom peers call by an id, and how.
-  struct target {
-    strong_actor_ptr hdl; // null if there is nobody
-    std::shared_ptr<const method_table> methods;
-  };
-
-  target find(std::string_view aid) const;
-
-  /// Returns the class name of whoever has the id.
-  std::optional<std::string> class_name_of(std::string_view aid) const;
-
-  /// Returns the id of an agent, or the first one of another actor.
-  std::optional<std::string> aid_of(const strong_actor_ptr& hdl) const;
-
-  /// Closes the registry, which forgets all actors, and returns the agents that
-  /// were in it.
-  std::vector<strong_actor_ptr> close();
-
-private:
-  /// Hashes texts of all types alike.
-  struct text_hash {
-    using is_transparent = void;
-
-    size_t operator()(std::string_view x) const noexcept {
-      return std::hash<std::string_view>{}(x);
-    }
-  };
-
-  std::optional<std::string> insert(entry what);
-
-  mutable std::shared_mutex mtx_;
-
-  // Guarded by mtx_; without a handle until they are published.
-  std::unordered_map<std::string, entry, text_hash, std::equal_to<>> entries_;
-  std::unordered_map<const actor_control_block*, std::string> ids_; // by mtx_
-  size_t next_ = 0; // guarded by mtx_
-  bool closed_ = false; // guarded by mtx_
-};
 
 using link_ptr = std::shared_ptr<rpc_link>;
 
@@ -178,9 +111,9 @@ public:
                                std::vector<exposed_message> methods,
                                std::string class_name);
 
-  /// Sees to it that `what`, which has the id `aid`, is forgotten when it ends,
-  /// and that calls that it still owes a reply fail.
-  void watch(abstract_actor& what, std::string aid);
+  /// Forgets an agent, or another actor, that has ended. Calls that it still
+  /// owes a reply fail.
+  void actor_ended(agent_number number, actor_identity who);
 
   // -- implementation of rpc_scope --------------------------------------------
 
