@@ -18,8 +18,11 @@ namespace {
 
 class idle : public aiomas::agent {
 public:
-  idle(actor_config& cfg, aiomas::container c) : agent(cfg, std::move(c)) {
+  idle(actor_config& cfg, aiomas::container c, size_t functions)
+    : agent(cfg, std::move(c)) {
     expose("service", &idle::service);
+    for (size_t i = 1; i < functions; ++i)
+      expose("service" + std::to_string(i), &idle::service, {"x"});
   }
 
   int service(int x) {
@@ -75,11 +78,14 @@ int main(int argc, char** argv) {
   size_t agents = 100'000;
   size_t calls = 500'000;
   size_t depth = 64;
+  size_t functions = 1;
   CLI::App app{"Measures many agents in one container."};
   app.add_option("--agents", agents, "how many agents")
     ->check(CLI::PositiveNumber);
   app.add_option("--calls", calls, "calls in all")->check(CLI::PositiveNumber);
   app.add_option("--depth", depth, "calls under way at a time")
+    ->check(CLI::PositiveNumber);
+  app.add_option("--functions", functions, "exposed functions of each agent")
     ->check(CLI::PositiveNumber);
   CLI11_PARSE(app, argc, argv);
   aiomas::config cfg;
@@ -93,7 +99,7 @@ int main(int argc, char** argv) {
   auto before = resident();
   auto begin = std::chrono::steady_clock::now();
   for (size_t i = 0; i < agents; ++i)
-    c->spawn<idle>();
+    c->spawn<idle>(functions);
   auto spawned = seconds_since(begin);
   auto used = resident() - before;
   auto peer = aiomas::rpc::open_connection(sys, c->address()).get();
