@@ -3,7 +3,6 @@
 #include "caf/aiomas/detail/path_cursor.hpp"
 #include "caf/aiomas/service.hpp"
 
-#include <algorithm>
 #include <stdexcept>
 #include <utility>
 
@@ -21,19 +20,29 @@ std::string_view name_of(const router* x) noexcept {
   return x->name();
 }
 
-/// Returns where `name` is, or would be.
+/// Returns where `name` is, or would be, and whether it is there.
 template <class Entries>
-auto position(Entries& entries, std::string_view name) noexcept {
-  return std::lower_bound(
-    entries.begin(), entries.end(), name,
-    [](const auto& x, std::string_view y) { return name_of(x) < y; });
+auto locate(Entries& entries, std::string_view name) noexcept {
+  auto first = entries.begin();
+  auto last = entries.end();
+  while (first != last) {
+    auto middle = first + (last - first) / 2;
+    auto order = name.compare(name_of(*middle));
+    if (order == 0)
+      return std::pair{middle, true};
+    if (order < 0)
+      last = middle;
+    else
+      first = middle + 1;
+  }
+  return std::pair{first, false};
 }
 
 /// Returns where `name` is, or the end.
 template <class Entries>
 auto search(Entries& entries, std::string_view name) noexcept {
-  auto i = position(entries, name);
-  return i != entries.end() && name_of(*i) == name ? i : entries.end();
+  auto [i, there] = locate(entries, name);
+  return there ? i : entries.end();
 }
 
 /// Inserts what is not there yet. Wastes less memory than a vector does by
@@ -42,7 +51,7 @@ template <class T>
 void insert(std::vector<T>& entries, T x) {
   if (entries.size() == entries.capacity())
     entries.reserve(entries.size() + 1 + entries.size() / 4);
-  auto i = position(entries, name_of(x));
+  auto i = locate(entries, name_of(x)).first;
   entries.insert(i, std::move(x));
 }
 
