@@ -171,7 +171,8 @@ CAF_TEST(functions that get all arguments) {
   CAF_CHECK_EQUAL(plain.name(), "f");
   CAF_CHECK_EQUAL(plain.identity(), "");
   CAF_CHECK_EQUAL(call(plain, {1, 2}), "[1, 2]");
-  CAF_CHECK_EQUAL(exposed("f", {}, "id").identity(), "id");
+  exposed known{"f", {}, "id"};
+  CAF_CHECK_EQUAL(known.identity(), "id");
 }
 
 // -- objects ------------------------------------------------------------------
