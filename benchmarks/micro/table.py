@@ -6,33 +6,26 @@ Usage: micro --benchmark_out=FILE [--benchmark_repetitions=N]; table.py FILE...
 Of repetitions, and of several files, the median counts. A ratio is how many
 times as fast as the other the library is.
 """
-import json
-import statistics
+import pathlib
 import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1]))
+from runner import measured
 
 OURS = {'aiomas': '', 'aiomas_shared': ' (shared)'}
 FORMATS = ['json', 'msgpack', 'msgpack_blosc']
 WORK = ['encode', 'decode']
 KINDS = [*WORK, 'copy']
 MESSAGES = ['call', '2KiB', '1MiB', '16MiB_text', '16MiB_bytes', '16MiB_array']
-NANOSECONDS = {'ns': 1, 'us': 1e3, 'ms': 1e6, 's': 1e9}
 
 
 def read(paths):
     """Return `{(format, message, work): {who: (nanoseconds, bytes)}}`."""
-    samples = {}
-    for path in paths:
-        with open(path, encoding='utf-8') as file:
-            for run in json.load(file)['benchmarks']:
-                if run['run_type'] == 'iteration':
-                    ns = run['cpu_time'] * NANOSECONDS[run['time_unit']]
-                    samples.setdefault(run['run_name'], []).append(
-                        (ns, run['size']))
     result = {}
-    for name, xs in samples.items():
+    for name, (ns, run) in measured.medians(paths).items():
         work, format_, who, message = name.split('/')
         result.setdefault((format_, message, work), {})[who] = (
-            statistics.median(ns for ns, _ in xs), xs[0][1])
+            ns, run['size'])
     return result
 
 

@@ -6,4 +6,6 @@
 ``results``   medians, ratios and ranges
 ``tables``    Markdown
 ``plots``     SVG
+
+``measured`` is for the tables of other programs.
 """
