@@ -7,5 +7,5 @@
 ``tables``    Markdown
 ``plots``     SVG
 
-``measured`` is for the tables of other programs.
+``measured`` is for the tables of micro and stages.
 """
