@@ -55,7 +55,7 @@ public:
     // nop
   }
 
-  void on_request(inbound_id id, value) override {
+  void on_request(inbound_id&& id, value&&) override {
     requests_.push_back(std::move(id));
   }
 

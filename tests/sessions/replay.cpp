@@ -53,7 +53,7 @@ public:
 
   // -- listener ---------------------------------------------------------------
 
-  void on_request(inbound_id id, value content) override {
+  void on_request(inbound_id&& id, value&& content) override {
     ++seen_requests_;
     CAF_CHECK(id.id == receiving_->content.id);
     CAF_CHECK(content == receiving_->content.content);

@@ -3,6 +3,7 @@
 #include "caf/aiomas/detail/activity.hpp"
 #include "caf/aiomas/detail/agent_timers.hpp"
 #include "caf/aiomas/detail/container_impl.hpp"
+#include "caf/aiomas/detail/inline_host.hpp"
 #include "caf/aiomas/detail/invoke.hpp"
 #include "caf/aiomas/warning.hpp"
 
@@ -114,13 +115,15 @@ detail::agent_timers& agent::timers() {
   return *timers_;
 }
 
-// -- counting -----------------------------------------------------------------
+// -- running ------------------------------------------------------------------
 
 // An agent of a simulation counts as going on while it is scheduled or runs.
 
 void agent::enqueue(mailbox_element_ptr what, execution_unit* host) {
   if (counted_in_ == nullptr) {
-    event_based_actor::enqueue(std::move(what), host);
+    auto here = detail::inline_host::behind(host);
+    if (here == nullptr || !here->run_at_once(*this, what))
+      event_based_actor::enqueue(std::move(what), host);
     return;
   }
   // One of those who send at the same time schedules the agent; that one's

@@ -154,7 +154,8 @@ public:
 
   bool cleanup(error&& reason, execution_unit* host) override;
 
-  // Simulations count who has something to do.
+  // Requests may be handled where they are read, and simulations count who has
+  // something to do.
 
   using event_based_actor::enqueue;
 

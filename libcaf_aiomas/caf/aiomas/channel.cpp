@@ -80,7 +80,8 @@ void channel_core::recv(deadline_slot_ptr<request> waiter) {
   }
 }
 
-void channel_core::on_request(connection& from, inbound_id id, value content) {
+void channel_core::on_request(connection& from, inbound_id&& id,
+                              value&& content) {
   auto what = std::make_shared<unanswered>(from.shared_from_this(),
                                            std::move(id), std::move(content));
   auto waiter = std::exchange(waiter_, nullptr);

@@ -125,8 +125,12 @@ constexpr size_t max_tls_drained = size_t{64} << 10;
 
 // -- dispatch -----------------------------------------------------------------
 
-/// Actors that an I/O thread runs itself at the end of one turn, if its
-/// container asked for that. The others go to the scheduler.
+/// Requests that an I/O thread lets actors that are idle handle as soon as they
+/// are read, in one turn, if its container asked for that.
+constexpr size_t inline_at_once = 512;
+
+/// Actors that it runs besides at the end of one turn. The others go to the
+/// scheduler.
 constexpr size_t inline_runs = 64;
 
 /// Messages that each of them may handle before the next one gets its turn.

@@ -158,22 +158,10 @@ void merge_many(std::vector<dict::entry>& xs) {
 
 } // namespace
 
-dict::dict() = default;
-
 dict::dict(std::initializer_list<entry> entries)
   : dict(from_entries({entries.begin(), entries.end()})) {
   // nop
 }
-
-dict::dict(const dict&) = default;
-
-dict::dict(dict&&) noexcept = default;
-
-dict& dict::operator=(const dict&) = default;
-
-dict& dict::operator=(dict&&) noexcept = default;
-
-dict::~dict() = default;
 
 dict dict::from_entries(std::vector<entry> entries) {
   if (entries.size() > small_dict)
@@ -183,30 +171,6 @@ dict dict::from_entries(std::vector<entry> entries) {
   dict result;
   result.entries_ = std::move(entries);
   return result;
-}
-
-size_t dict::size() const noexcept {
-  return entries_.size();
-}
-
-bool dict::empty() const noexcept {
-  return entries_.empty();
-}
-
-dict::iterator dict::begin() noexcept {
-  return entries_.begin();
-}
-
-dict::iterator dict::end() noexcept {
-  return entries_.end();
-}
-
-dict::const_iterator dict::begin() const noexcept {
-  return entries_.begin();
-}
-
-dict::const_iterator dict::end() const noexcept {
-  return entries_.end();
 }
 
 const value* dict::find(std::string_view key) const noexcept {

@@ -63,15 +63,16 @@ void frame_splitter::commit(size_t n) {
 
 outcome<std::optional<std::span<const std::byte>>> frame_splitter::next() {
   using result_type = std::optional<std::span<const std::byte>>;
-  if (end_ - begin_ < frame_header_size)
+  auto used = end_ - begin_;
+  if (used < frame_header_size)
     return result_type{};
-  auto length = announced();
+  auto length = read_length(buf_->data() + begin_);
   if (length > max_payload_)
     return fault{errc::message_too_large,
                  "Message of " + std::to_string(length)
                    + " bytes received. Maximum length is "
                    + std::to_string(max_payload_) + "."};
-  if (in_frame())
+  if (used - frame_header_size < length)
     return result_type{};
   std::span payload{buf_->data() + begin_ + frame_header_size, length};
   begin_ += frame_header_size + length;

@@ -75,9 +75,10 @@ public:
   using canceller = detail::unique_function<void()>;
 
   /// Begins the operation and sees to it that it ends in time. May return how
-  /// to give it up.
+  /// to give it up. Holds the path and the arguments of a call in place.
   using starter
-    = detail::unique_function<canceller(completion, std::optional<duration>)>;
+    = detail::unique_function<canceller(completion, std::optional<duration>),
+                              13 * sizeof(void*)>;
 
   /// An operation under way, outside of actors.
   class started {

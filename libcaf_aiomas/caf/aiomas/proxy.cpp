@@ -62,11 +62,8 @@ pending<value>::starter proxy::prepare(std::string_view name,
                                   data->retries, std::move(done), timeout);
     auto link = data->now();
     auto conn = link->conn();
-    auto call = link->call(
-      std::move(path), std::move(with),
-      [data = std::move(data), done = std::move(done)](
-        expected<value> x) mutable { done(std::move(x)); },
-      timeout);
+    auto call = link->call(std::move(path), std::move(with), std::move(done),
+                           timeout, std::move(data));
     return pending<value>::canceller{
       [conn = std::move(conn), call] { conn->cancel(call); }};
   };

@@ -62,10 +62,12 @@ bool is_name(std::string_view x) noexcept {
 } // namespace
 
 std::string join_paths(std::string_view x, std::string_view y) {
-  std::string result{x};
+  std::string result;
+  result.reserve(x.size() + 1 + y.size());
+  result += x;
   if (!x.empty() && !y.empty())
     result += '/';
-  return result.append(y);
+  return result += y;
 }
 
 router::~router() {

@@ -32,6 +32,17 @@ std::string quote(const value& x) {
   return detail::repair_utf8(text);
 }
 
+decoded_message try_decode(codec& how, std::span<const std::byte> payload,
+                           const std::shared_ptr<const void>& owner) {
+  try {
+    return how.decode_message(payload, owner);
+  } catch (const std::exception& ex) {
+    decoded_message result;
+    result.error = fault{errc::deserialization_error, ex.what()};
+    return result;
+  }
+}
+
 /// The traceback that tells the peer why its request got no result.
 value as_traceback(const fault& what) {
   auto too_large = what.code == errc::message_too_large;
@@ -136,19 +147,14 @@ void session::dispatch(std::span<const std::byte> payload, time_point now) {
 }
 
 decoded_message session::decode(std::span<const std::byte> payload) {
-  decoded_message result;
   auto owner = splitter_.owner_of(payload);
-  try {
-    result = codec_->decode_message(payload, owner);
-  } catch (const std::exception& ex) {
-    result.error = fault{errc::deserialization_error, ex.what()};
-  }
+  auto result = try_decode(*codec_, payload, owner);
   if (owner)
     splitter_.settle(std::move(owner));
   return result;
 }
 
-void session::dispatch_request(decoded_message msg, size_t bytes,
+void session::dispatch_request(decoded_message&& msg, size_t bytes,
                                time_point now) {
   ++traffic_.requests_received;
   if (msg.error) {
@@ -176,7 +182,7 @@ void session::refuse(const value& id, std::string_view type,
   send_exception(id, format_traceback(type, why), outbox::kind::refusal, now);
 }
 
-void session::dispatch_reply(decoded_message msg, bool is_exception,
+void session::dispatch_reply(decoded_message&& msg, bool is_exception,
                              time_point now) {
   auto id = detail::python_number(msg.head->id);
   if (!id || *id >= first_unsent()) {
@@ -191,7 +197,7 @@ void session::dispatch_reply(decoded_message msg, bool is_exception,
     return;
   }
   traffic_.call_latency.add(now - call.begun);
-  auto end = [&](outcome<value> how) {
+  auto end = [&](outcome<value>&& how) {
     finish_call(std::move(call.on_reply), std::move(how));
   };
   if (msg.error)
@@ -294,7 +300,8 @@ void session::send_waiting(time_point now) {
 
 // -- replies ------------------------------------------------------------------
 
-void session::reply(inbound_id id, const value& result, time_point now) {
+void session::reply(const inbound_id& id, const value& result,
+                    time_point now) {
   if (closed_)
     return;
   release(id);
@@ -308,11 +315,13 @@ void session::reply(inbound_id id, const value& result, time_point now) {
   settle(now);
 }
 
-void session::fail(inbound_id id, std::string_view traceback, time_point now) {
-  fail_with(std::move(id), detail::repair_utf8(traceback), now);
+void session::fail(const inbound_id& id, std::string_view traceback,
+                   time_point now) {
+  fail_with(id, detail::repair_utf8(traceback), now);
 }
 
-void session::fail_with(inbound_id id, const value& content, time_point now) {
+void session::fail_with(const inbound_id& id, const value& content,
+                        time_point now) {
   if (closed_)
     return;
   release(id);
@@ -448,12 +457,12 @@ void session::end_call(uint64_t id, fault reason) {
   }
 }
 
-void session::finish_call(reply_handler on_reply, outcome<value> how) {
+void session::finish_call(reply_handler&& on_reply, outcome<value>&& how) {
   ++(how ? traffic_.calls_succeeded : traffic_.calls_failed[how.error().code]);
   on_reply(std::move(how));
 }
 
-void session::fail_call(reply_handler on_reply, const fault& reason) {
+void session::fail_call(reply_handler&& on_reply, const fault& reason) {
   finish_call(std::move(on_reply), reason);
 }
 

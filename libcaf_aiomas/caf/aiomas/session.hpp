@@ -68,7 +68,7 @@ public:
     virtual ~listener();
 
     /// The peer wants an answer to `content`.
-    virtual void on_request(inbound_id id, value content) = 0;
+    virtual void on_request(inbound_id&& id, value&& content) = 0;
 
     /// The session is over; it has failed all pending calls with `reason`.
     /// Called once. The transport is to be closed when the output has been
@@ -132,14 +132,14 @@ public:
 
   /// Answers a request. What cannot be encoded becomes an EXCEPTION that says
   /// so. Does nothing once the session is closed.
-  void reply(inbound_id id, const value& result, time_point now);
+  void reply(const inbound_id& id, const value& result, time_point now);
 
   /// Answers a request with an EXCEPTION. The text is a traceback by
   /// convention.
-  void fail(inbound_id id, std::string_view traceback, time_point now);
+  void fail(const inbound_id& id, std::string_view traceback, time_point now);
 
   /// The same with any content, as a peer may send it.
-  void fail_with(inbound_id id, const value& content, time_point now);
+  void fail_with(const inbound_id& id, const value& content, time_point now);
 
   size_t pending_requests() const noexcept;
 
@@ -230,9 +230,9 @@ private:
 
   decoded_message decode(std::span<const std::byte> payload);
 
-  void dispatch_request(decoded_message msg, size_t bytes, time_point now);
+  void dispatch_request(decoded_message&& msg, size_t bytes, time_point now);
 
-  void dispatch_reply(decoded_message msg, bool is_exception, time_point now);
+  void dispatch_reply(decoded_message&& msg, bool is_exception, time_point now);
 
   bool overloaded() const noexcept;
 
@@ -257,9 +257,9 @@ private:
 
   void end_call(uint64_t id, fault reason);
 
-  void finish_call(reply_handler on_reply, outcome<value> how);
+  void finish_call(reply_handler&& on_reply, outcome<value>&& how);
 
-  void fail_call(reply_handler on_reply, const fault& reason);
+  void fail_call(reply_handler&& on_reply, const fault& reason);
 
   void give_up(uint64_t id);
 

@@ -502,6 +502,44 @@ struct tagged {
   friend bool operator==(const tagged&, const tagged&) = default;
 };
 
+// -- what dict needs values for -----------------------------------------------
+
+inline dict::dict() = default;
+
+inline dict::dict(const dict&) = default;
+
+inline dict::dict(dict&&) noexcept = default;
+
+inline dict& dict::operator=(const dict&) = default;
+
+inline dict& dict::operator=(dict&&) noexcept = default;
+
+inline dict::~dict() = default;
+
+inline size_t dict::size() const noexcept {
+  return entries_.size();
+}
+
+inline bool dict::empty() const noexcept {
+  return entries_.empty();
+}
+
+inline dict::iterator dict::begin() noexcept {
+  return entries_.begin();
+}
+
+inline dict::iterator dict::end() noexcept {
+  return entries_.end();
+}
+
+inline dict::const_iterator dict::begin() const noexcept {
+  return entries_.begin();
+}
+
+inline dict::const_iterator dict::end() const noexcept {
+  return entries_.end();
+}
+
 /// The name of a kind as Python users know it: "NoneType", "bool", "int",
 /// "float", "str", "bytes", "list", "dict", "object", "ExtType".
 const char* python_type_name(const value& x) noexcept;

@@ -62,7 +62,7 @@ struct session_fixture : caf::aiomas::session::listener {
 
   // -- listener ---------------------------------------------------------------
 
-  void on_request(caf::aiomas::inbound_id id, value content) override {
+  void on_request(caf::aiomas::inbound_id&& id, value&& content) override {
     requests.emplace_back(std::move(id), std::move(content));
     if (on_event)
       on_event();

@@ -81,53 +81,7 @@ void value_builder::clear() {
     stack_.shrink_to_fit();
 }
 
-inline bool value_builder::begin_value(const char* type_name) {
-  if (++values_ > limits_.max_values)
-    return refuse_number();
-  return depth_ > 1 || base_ == 0 || begin_in_message(type_name);
-}
-
-inline void value_builder::end_value() {
-  if (depth_ == base_)
-    ++triple_size_;
-}
-
-template <class T>
-inline bool value_builder::push(const char* type_name, T&& x) {
-  if (!begin_value(type_name))
-    return false;
-  stack_.emplace_back(std::forward<T>(x));
-  end_value();
-  return true;
-}
-
 // -- events -------------------------------------------------------------------
-
-bool value_builder::on_null() {
-  return push("None", nullptr);
-}
-
-bool value_builder::on_bool(bool x) {
-  return push("bool", x);
-}
-
-bool value_builder::on_number(int64_t x) {
-  return push("int", x);
-}
-
-bool value_builder::on_number(uint64_t x) {
-  return push("int", x);
-}
-
-bool value_builder::on_number(double x) {
-  return push("float", x);
-}
-
-bool value_builder::on_string(std::string_view text) {
-  if (text.size() >= min_shared_size_)
-    return push("str", shared_string{*owner_, text});
-  return push("str", text);
-}
 
 bool value_builder::on_bytes(std::span<const std::byte> bytes) {
   if (bytes.size() >= min_shared_size_)
@@ -140,14 +94,6 @@ bool value_builder::on_extension(int8_t code,
   return push("ExtType", extension{code, {bytes.begin(), bytes.end()}});
 }
 
-bool value_builder::on_list_begin() {
-  if (depth_ < base_) { // the triple
-    ++depth_;
-    return true;
-  }
-  return begin_container("list");
-}
-
 bool value_builder::on_list_end(size_t size) {
   if (depth_-- == base_ && base_ > 0)
     return size == 3 || refuse_shape("a list of " + std::to_string(size));
@@ -158,10 +104,6 @@ bool value_builder::on_list_end(size_t size) {
   stack_.emplace_back(std::move(xs));
   end_value();
   return true;
-}
-
-bool value_builder::on_dict_begin() {
-  return begin_container("dict");
 }
 
 bool value_builder::on_key_end() {
@@ -220,19 +162,12 @@ bool value_builder::refuse_number() {
   return fail("more than " + std::to_string(limits_.max_values) + " values");
 }
 
-bool value_builder::begin_in_message(const char* type_name) {
-  if (depth_ == 0)
-    return refuse_shape(type_name);
-  return triple_size_ < 3 || refuse_shape("a list of more than 3");
+bool value_builder::refuse_nesting() {
+  return fail("nested deeper than " + std::to_string(limits_.max_nesting));
 }
 
-bool value_builder::begin_container(const char* type_name) {
-  if (!begin_value(type_name))
-    return false;
-  if (depth_ - base_ >= limits_.max_nesting)
-    return fail("nested deeper than " + std::to_string(limits_.max_nesting));
-  ++depth_;
-  return true;
+bool value_builder::refuse_in_message(const char* type_name) {
+  return refuse_shape(depth_ == 0 ? type_name : "a list of more than 3");
 }
 
 bool value_builder::push_dict(size_t size) {

@@ -111,7 +111,8 @@ private:
   bool refuse_shape(const std::string& got);
   bool begin_value(const char* type_name);
   bool refuse_number();
-  bool begin_in_message(const char* type_name);
+  bool refuse_nesting();
+  bool refuse_in_message(const char* type_name);
   bool begin_container(const char* type_name);
   void end_value();
   bool push_dict(size_t size);
@@ -120,5 +121,75 @@ private:
   template <class T>
   bool push(const char* type_name, T&& x);
 };
+
+// -- what happens for each value ----------------------------------------------
+
+inline bool value_builder::begin_value(const char* type_name) {
+  if (++values_ > limits_.max_values)
+    return refuse_number();
+  return depth_ > 1 || base_ == 0 || (depth_ == 1 && triple_size_ < 3)
+         || refuse_in_message(type_name);
+}
+
+inline void value_builder::end_value() {
+  if (depth_ == base_)
+    ++triple_size_;
+}
+
+template <class T>
+bool value_builder::push(const char* type_name, T&& x) {
+  if (!begin_value(type_name))
+    return false;
+  stack_.emplace_back(std::forward<T>(x));
+  end_value();
+  return true;
+}
+
+inline bool value_builder::begin_container(const char* type_name) {
+  if (!begin_value(type_name))
+    return false;
+  if (depth_ - base_ >= limits_.max_nesting)
+    return refuse_nesting();
+  ++depth_;
+  return true;
+}
+
+inline bool value_builder::on_null() {
+  return push("None", nullptr);
+}
+
+inline bool value_builder::on_bool(bool x) {
+  return push("bool", x);
+}
+
+inline bool value_builder::on_number(int64_t x) {
+  return push("int", x);
+}
+
+inline bool value_builder::on_number(uint64_t x) {
+  return push("int", x);
+}
+
+inline bool value_builder::on_number(double x) {
+  return push("float", x);
+}
+
+inline bool value_builder::on_string(std::string_view text) {
+  if (text.size() >= min_shared_size_)
+    return push("str", shared_string{*owner_, text});
+  return push("str", text);
+}
+
+inline bool value_builder::on_list_begin() {
+  if (depth_ < base_) { // the triple
+    ++depth_;
+    return true;
+  }
+  return begin_container("list");
+}
+
+inline bool value_builder::on_dict_begin() {
+  return begin_container("dict");
+}
 
 } // namespace caf::aiomas::detail

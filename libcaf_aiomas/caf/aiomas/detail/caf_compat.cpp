@@ -8,6 +8,7 @@
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/intrusive/inbox_result.hpp>
+#include <caf/logger.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 #include <caf/sec.hpp>
 
@@ -45,6 +46,33 @@ bool enqueue_to(scheduled_actor& self, caf::detail::private_thread* thread,
     default:
       return false; // it is scheduled already
   }
+}
+
+bool run_at_once(scheduled_actor& self, mailbox_element_ptr& what,
+                 actor_host& host) {
+  // Whoever takes an actor out of its wait for messages is the one to run it.
+  if (self.getf(abstract_actor::is_detached_flag)
+      || !self.mailbox().try_unblock())
+    return false;
+  CAF_PUSH_AID(self.id());
+  strong_actor_ptr keep_alive{self.ctrl()};
+  switch (self.activate(&host, *what)) {
+    case scheduled_actor::activation_result::terminated:
+      return true;
+    case scheduled_actor::activation_result::skipped:
+      self.mailbox().push_back(std::move(what)); // to be tried again later
+      break;
+    case scheduled_actor::activation_result::success:
+      self.mailbox().flush_cache(); // so are those that were skipped before
+      break;
+    default:
+      break;
+  }
+  if (!self.stream_managers().empty() || !self.mailbox().try_block()) {
+    intrusive_ptr_add_ref(self.ctrl());
+    host.exec_later(&self);
+  }
+  return true;
 }
 
 error error_in(message_content& content) {

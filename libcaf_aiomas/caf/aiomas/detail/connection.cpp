@@ -144,7 +144,7 @@ void connection::report_end() {
 
 // -- events of the session ----------------------------------------------------
 
-void connection::on_request(inbound_id id, value content) {
+void connection::on_request(inbound_id&& id, value&& content) {
   if (auto who = observer_)
     who->on_request(*this, std::move(id), std::move(content));
 }
@@ -336,6 +336,14 @@ void connection::arm_timer() {
 uint64_t connection::request(value content, session::reply_handler on_reply,
                              std::optional<session::clock::duration> timeout) {
   auto call = ++last_call_;
+  if (may_request_now()) {
+    requesting_ = true;
+    session_.request(std::move(content), std::move(on_reply), now(), timeout,
+                     call);
+    requesting_ = false;
+    touch();
+    return call;
+  }
   loop().post([self = shared_from_this(), content = std::move(content),
                on_reply = std::move(on_reply), timeout, call]() mutable {
     self->session_.request(std::move(content), std::move(on_reply), now(),
@@ -343,6 +351,13 @@ uint64_t connection::request(value content, session::reply_handler on_reply,
     self->touch();
   });
   return call;
+}
+
+// Not if the handler of a request that was refused makes the next one: that
+// might go on for ever.
+bool connection::may_request_now() {
+  return loop().is_up_to_date() && !requesting_ && !ended_
+         && !session_.closed();
 }
 
 void connection::cancel(uint64_t call) {
@@ -355,7 +370,7 @@ void connection::cancel(uint64_t call) {
 void connection::reply(inbound_id id, value result) {
   loop().post([self = shared_from_this(), id = std::move(id),
                result = std::move(result)]() mutable {
-    self->session_.reply(std::move(id), result, now());
+    self->session_.reply(id, result, now());
     self->touch();
   });
 }
@@ -363,7 +378,7 @@ void connection::reply(inbound_id id, value result) {
 void connection::fail(inbound_id id, std::string traceback) {
   loop().post([self = shared_from_this(), id = std::move(id),
                traceback = std::move(traceback)]() mutable {
-    self->session_.fail(std::move(id), traceback, now());
+    self->session_.fail(id, traceback, now());
     self->touch();
   });
 }

@@ -26,7 +26,9 @@ public:
   class observer {
   public:
     virtual ~observer();
-    virtual void on_request(connection& from, inbound_id id, value content) = 0;
+    virtual void on_request(connection& from, inbound_id&& id,
+                            value&& content)
+      = 0;
     virtual void on_closed(connection& what, const fault& reason) = 0;
   };
 
@@ -70,8 +72,9 @@ public:
 
   // -- for any thread ---------------------------------------------------------
 
-  /// Sends a request; `on_reply` is called once, in the loop's thread. Returns
-  /// what names the call for `cancel`.
+  /// Sends a request, before this returns if that can be; `on_reply` is called
+  /// once, in the loop's thread, maybe from within if the request is refused.
+  /// Returns what names the call for `cancel`.
   uint64_t request(value content, session::reply_handler on_reply,
                    std::optional<session::clock::duration> timeout
                    = std::nullopt);
@@ -104,9 +107,10 @@ public:
   }
 
 private:
-  void on_request(inbound_id id, value content) override;
+  void on_request(inbound_id&& id, value&& content) override;
   void on_closed(const fault& reason) override;
 
+  bool may_request_now();
   void read();
   void read_into(std::span<std::byte> room);
   void drain();
@@ -141,6 +145,7 @@ private:
   bool draining_ = false; // reads until what was written has arrived
   bool output_ended_ = false; // the peer was told that there is no more
   bool dirty_ = false; // a flush is to come
+  bool requesting_ = false; // a request is sent at once
   bool ended_ = false; // the stream is closed
   std::unique_ptr<counted_end> counted_;
   activity::token counts_writing_; // while writing, if that is counted

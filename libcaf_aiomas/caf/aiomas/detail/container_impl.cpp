@@ -372,14 +372,13 @@ container_impl::path_of(const local_ref& what) const {
   return std::nullopt;
 }
 
-void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
+void container_impl::serve(reply_sink& sink, connection& from, inbound_id&& id,
                            invocation&& what) {
-  auto refuse
-    = [&](fault why) { answer(from, std::move(id), to_error(std::move(why))); };
+  auto refuse = [&](fault why) { answer(from, id, to_error(std::move(why))); };
   path_cursor path{what.path};
   auto first = path.next();
   if (first == validate_aid_.name())
-    return answer(from, std::move(id), call_validate_aid(path, what.with));
+    return answer(from, id, call_validate_aid(path, what.with));
   if (first != agents_path)
     return refuse(path.not_found());
   if (!path.has_next())
@@ -396,7 +395,7 @@ void container_impl::serve(reply_sink& sink, connection& from, inbound_id id,
       return refuse(std::move(method.error()));
     auto request = (*method)->bind(what.with);
     if (!request)
-      return answer(from, std::move(id), std::move(request.error()));
+      return answer(from, id, std::move(request.error()));
     sink.dispatch(known.hdl, from, std::move(id), std::move(*request),
                   opts_.dispatch, (*method)->read(),
                   activity::token{part_.counts});

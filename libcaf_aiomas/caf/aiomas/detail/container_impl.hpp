@@ -117,7 +117,7 @@ public:
 
   // -- implementation of rpc_scope --------------------------------------------
 
-  void serve(reply_sink& sink, connection& from, inbound_id id,
+  void serve(reply_sink& sink, connection& from, inbound_id&& id,
              invocation&& what) override;
 
   std::optional<std::string> path_of(const local_ref& what) const override;

@@ -10,7 +10,7 @@
 namespace caf::aiomas::detail {
 
 inline_host::inline_host(actor_system& sys, io_loop& home)
-  : actor_host(&sys), loop_(home) {
+  : actor_host(&sys), loop_(home), door_(this) {
   // nop
 }
 
@@ -20,17 +20,33 @@ inline_host::~inline_host() {
 
 void inline_host::exec_later(resumable* what) {
   waiting_.push_back(what);
-  if (waiting_.size() == 1)
+  flush_later();
+}
+
+void inline_host::flush_later() {
+  if (!std::exchange(flushes_, true))
     loop_.flush_later(shared_from_this());
 }
 
 void inline_host::flush() {
   for (size_t i = 0; i < defaults::inline_runs && !waiting_.empty(); ++i) {
-    // While it runs, the line is not empty: nobody asks for another flush.
-    run(waiting_.front());
+    auto next = waiting_.front();
     waiting_.pop_front();
+    run(next);
   }
   hand_over();
+  flushes_ = false;
+  handled_ = 0;
+}
+
+bool inline_host::run_at_once(scheduled_actor& self,
+                              mailbox_element_ptr& what) {
+  if (handled_ >= defaults::inline_at_once
+      || !detail::run_at_once(self, what, *this))
+    return false;
+  ++handled_;
+  flush_later();
+  return true;
 }
 
 void inline_host::run(resumable* what) {

@@ -75,7 +75,7 @@ namespace {
 /// Answers the current message of `self`, unless that has been done, or
 /// promised to be. As in CAF, those who have sent it without asking get a
 /// message, too.
-void respond(scheduled_actor* self, expected<value> result) {
+void respond(scheduled_actor* self, expected<value>&& result) {
   auto& current = *self->current_mailbox_element();
   auto mid = current.mid;
   if (mid.is_answered())
@@ -90,8 +90,8 @@ void respond(scheduled_actor* self, expected<value> result) {
   }
   current.mid.mark_as_answered();
   if (auto receiver = std::exchange(current.sender, nullptr))
-    reply_sink::deliver(receiver, strong_actor_ptr{self->ctrl()}, mid,
-                        std::move(result), self->context());
+    reply_sink::deliver(receiver, self->ctrl(), mid, std::move(result),
+                        self->context());
 }
 
 void answer(scheduled_actor* self, const router& target, invocation& call) {

@@ -197,6 +197,13 @@ void io_loop::post(job what) {
     wake_up();
 }
 
+bool io_loop::is_up_to_date() {
+  if (!in_loop() || !in_turn_ || in_batch_)
+    return false;
+  std::lock_guard guard{mtx_};
+  return jobs_.empty();
+}
+
 void io_loop::wake_up() {
   asio::post(context_, [this] { turn guard{*this}; });
 }
@@ -238,8 +245,10 @@ bool io_loop::run_jobs() {
       to_end_ += std::exchange(counted_jobs_, 0);
     }
   }
+  in_batch_ = true;
   for (auto& what : batch_)
     what();
+  in_batch_ = false;
   batch_.clear();
   return true;
 }

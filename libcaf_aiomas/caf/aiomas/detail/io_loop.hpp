@@ -129,6 +129,10 @@ public:
   /// at once, one at a time.
   void post(job what);
 
+  /// Whether a job may be done at once instead of being posted: in a turn of the
+  /// calling thread, with no other job before it. For any thread.
+  bool is_up_to_date();
+
   /// Counts jobs as going on from now on, until the end of the turn in which
   /// they run. For any thread.
   void count_in(std::shared_ptr<activity> where);
@@ -215,6 +219,7 @@ private:
   std::vector<std::shared_ptr<flushable>> to_flush_;
   bool stopping_ = false;
   bool in_turn_ = false;
+  bool in_batch_ = false; // while jobs run
   std::shared_ptr<activity> ends_in_; // where the jobs of this turn count
   size_t to_end_ = 0; // how many of them
 };

@@ -21,6 +21,26 @@ expected<value> read_with(response_reader read, message& response) noexcept {
 
 } // namespace
 
+/// Says which request is being sent, as long as it lives.
+class reply_sink::current_request {
+public:
+  current_request(reply_sink& home, request& what) noexcept
+    : home_(home), before_(std::exchange(home.current_, &what)) {
+    // nop
+  }
+
+  current_request(const current_request&) = delete;
+  current_request& operator=(const current_request&) = delete;
+
+  ~current_request() {
+    home_.current_ = before_;
+  }
+
+private:
+  reply_sink& home_;
+  request* before_;
+};
+
 reply_sink::reply_sink(actor_config& cfg, io_loop& home)
   : forwarding_actor(cfg),
     loop_(home),
@@ -53,27 +73,35 @@ void reply_sink::enqueue(mailbox_element_ptr what, actor_host*) {
 }
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
-                          inbound_id id, invocation&& what, dispatch_mode how) {
-  auto key = open_slot(receiver, from, std::move(id), read_value, {});
-  send_by(host_for(how), receiver, strong_actor_ptr{ctrl()},
-          make_message_id(key), std::move(what));
+                          inbound_id&& id, invocation&& what,
+                          dispatch_mode how) {
+  request current{reserve_slot(), from, id};
+  {
+    current_request guard{*this, current};
+    send_by(host_for(how), receiver, strong_actor_ptr{ctrl()},
+            make_message_id(current.key), std::move(what));
+  }
+  if (current.answered)
+    free_slot(*find_slot(current.key));
+  else
+    open_slot(current.key, receiver, from, std::move(id), read_value, {});
 }
 
 void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
-                          inbound_id id, message content, dispatch_mode how,
+                          inbound_id&& id, message content, dispatch_mode how,
                           response_reader read, activity::token counts) {
-  auto key = open_slot(receiver, from, std::move(id), read, std::move(counts));
+  auto key = reserve_slot();
+  open_slot(key, receiver, from, std::move(id), read, std::move(counts));
   send_by(host_for(how), receiver, strong_actor_ptr{ctrl()},
           make_message_id(key), std::move(content));
 }
 
 actor_host* reply_sink::host_for(dispatch_mode how) const noexcept {
-  return how == dispatch_mode::inlined ? here_.get() : nullptr;
+  return how == dispatch_mode::inlined ? here_->door() : nullptr;
 }
 
-uint64_t reply_sink::open_slot(const strong_actor_ptr& receiver,
-                               connection& from, inbound_id id,
-                               response_reader read, activity::token counts) {
+/// Returns a key for a request, which has a slot from now on.
+uint64_t reply_sink::reserve_slot() {
   if (first_free_ == 0) {
     slots_.emplace_back();
     first_free_ = static_cast<uint32_t>(slots_.size());
@@ -81,13 +109,27 @@ uint64_t reply_sink::open_slot(const strong_actor_ptr& receiver,
   auto index = first_free_ - 1;
   auto& entry = slots_[index];
   first_free_ = entry.next_free;
+  return (uint64_t{entry.generation} << index_bits) | index;
+}
+
+void reply_sink::free_slot(slot& what) noexcept {
+  if (++what.generation == 0)
+    what.generation = 1; // a key is never 0
+  what.next_free = first_free_;
+  first_free_ = static_cast<uint32_t>(&what - slots_.data()) + 1;
+}
+
+/// Notes what the key stands for.
+void reply_sink::open_slot(uint64_t key, const strong_actor_ptr& receiver,
+                           connection& from, inbound_id&& id,
+                           response_reader read, activity::token counts) {
+  auto& entry = *find_slot(key);
   entry.from = from.weak_from_this();
   entry.taken = true;
   entry.id = std::move(id);
   entry.receiver = identify(*receiver);
   entry.read = read;
   entry.counts = std::move(counts);
-  return (uint64_t{entry.generation} << index_bits) | index;
 }
 
 /// Returns what a key stands for; null if it is over.
@@ -107,45 +149,63 @@ void reply_sink::close_slot(slot& what, F result) {
   auto id = std::exchange(what.id, inbound_id{});
   auto read = what.read;
   auto counts = std::exchange(what.counts, {});
-  if (++what.generation == 0)
-    what.generation = 1; // a key is never 0
-  what.next_free = first_free_;
-  first_free_ = static_cast<uint32_t>(&what - slots_.data()) + 1;
+  free_slot(what);
   if (from)
-    answer(*from, std::move(id), result(read));
+    answer(*from, id, result(read));
+}
+
+bool reply_sink::is_current(uint64_t key) const noexcept {
+  return current_ != nullptr && current_->key == key;
+}
+
+/// Answers the request that is being sent, unless that has been done.
+void reply_sink::answer_current(const expected<value>& result) {
+  if (!std::exchange(current_->answered, true))
+    answer(current_->from, current_->id, result);
 }
 
 void reply_sink::complete(mailbox_element& reply) {
-  if (auto what = find_slot(reply.mid.request_id().integer_value())) {
-    auto response = reply.move_content_to_message();
+  auto key = reply.mid.request_id().integer_value();
+  auto current = is_current(key);
+  auto what = current ? nullptr : find_slot(key);
+  if (!current && what == nullptr)
+    return;
+  auto response = reply.move_content_to_message();
+  if (current)
+    answer_current(read_with(read_value, response));
+  else
     close_slot(*what, [&response](response_reader read) {
       return read_with(read, response);
     });
-  }
 }
 
-void reply_sink::complete(uint64_t key, expected<value> result) {
-  if (auto what = find_slot(key))
+void reply_sink::complete(uint64_t key, expected<value>&& result) {
+  if (is_current(key))
+    answer_current(result);
+  else if (auto what = find_slot(key))
     close_slot(*what, [&result](response_reader) -> expected<value>&& {
       return std::move(result);
     });
 }
 
 void reply_sink::deliver(const strong_actor_ptr& receiver,
-                         strong_actor_ptr sender, message_id mid,
-                         expected<value> result, actor_host* host) {
+                         actor_control_block* sender, message_id mid,
+                         expected<value>&& result, actor_host* host) {
   auto response = mid.response_id();
   auto& what = *receiver->get();
-  if (typeid(what) == typeid(reply_sink))
+  if (typeid(what) == typeid(reply_sink)) {
     static_cast<reply_sink&>(what).take(response, std::move(result));
-  else if (result)
-    send_by(host, receiver, std::move(sender), response, std::move(*result));
+    return;
+  }
+  strong_actor_ptr from{sender};
+  if (result)
+    send_by(host, receiver, std::move(from), response, std::move(*result));
   else
-    send_by(host, receiver, std::move(sender), response,
+    send_by(host, receiver, std::move(from), response,
             std::move(result.error()));
 }
 
-void reply_sink::take(message_id response, expected<value> result) {
+void reply_sink::take(message_id response, expected<value>&& result) {
   auto key = response.request_id().integer_value();
   if (loop_.in_loop()) {
     complete(key, std::move(result));
@@ -182,13 +242,14 @@ expected<value> read_value(message& response) {
                                         + " instead of a value");
 }
 
-void answer(connection& to, inbound_id id, expected<value> result) {
+void answer(connection& to, const inbound_id& id,
+            const expected<value>& result) {
   auto now = session::clock::now();
   auto& protocol = to.protocol();
   if (result)
-    protocol.reply(std::move(id), *result, now);
+    protocol.reply(id, *result, now);
   else
-    protocol.fail(std::move(id), traceback_of(result.error()), now);
+    protocol.fail(id, traceback_of(result.error()), now);
   to.touch();
 }
 

@@ -50,23 +50,24 @@ public:
   const char* name() const override;
 
   /// Sends `what` to `receiver` as a request. Its reply goes to `from` as the
-  /// answer to `id`. For the loop's thread.
+  /// answer to `id`: before this returns, if the receiver has handled the
+  /// request at once. For the loop's thread.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
-                inbound_id id, invocation&& what, dispatch_mode how);
+                inbound_id&& id, invocation&& what, dispatch_mode how);
 
   /// The same for any message to an actor that is no agent: `read` understands
   /// its response. In the end, `counts` goes.
   void dispatch(const strong_actor_ptr& receiver, connection& from,
-                inbound_id id, message content, dispatch_mode how,
+                inbound_id&& id, message content, dispatch_mode how,
                 response_reader read, activity::token counts);
 
   /// Gives the result of an invocation with the id `mid` to `receiver`, who has
-  /// sent it: as a message of `sender`, or, if it is one of these, on the
-  /// shortest way. `host` is what runs the sender, if that is known. For any
-  /// thread.
-  static void deliver(const strong_actor_ptr& receiver, strong_actor_ptr sender,
-                      message_id mid, expected<value> result,
-                      actor_host* host = nullptr);
+  /// sent it: as a message of `sender`, which may be null, or, if it is one of
+  /// these, on the shortest way. `host` is what runs the sender, if that is
+  /// known. For any thread.
+  static void deliver(const strong_actor_ptr& receiver,
+                      actor_control_block* sender, message_id mid,
+                      expected<value>&& result, actor_host* host = nullptr);
 
   /// Says that an actor has ended. What it still owes fails, unless a reply is
   /// under way: CAF bounces what waits in the mailbox of an actor that ends,
@@ -87,6 +88,16 @@ private:
     uint32_t next_free = 0;
   };
 
+  /// A request that is being sent, and has no slot unless it goes on.
+  struct request {
+    uint64_t key;
+    connection& from;
+    inbound_id& id;
+    bool answered = false;
+  };
+
+  class current_request;
+
   static constexpr uint64_t index_bits = 28;
 
   /// A result that another thread has handed over.
@@ -95,14 +106,18 @@ private:
     expected<value> result;
   };
 
-  uint64_t open_slot(const strong_actor_ptr& receiver, connection& from,
-                     inbound_id id, response_reader read,
-                     activity::token counts);
+  uint64_t reserve_slot();
+  void free_slot(slot& what) noexcept;
+  void open_slot(uint64_t key, const strong_actor_ptr& receiver,
+                 connection& from, inbound_id&& id, response_reader read,
+                 activity::token counts);
   slot* find_slot(uint64_t key);
   actor_host* host_for(dispatch_mode how) const noexcept;
-  void take(message_id response, expected<value> result);
+  void take(message_id response, expected<value>&& result);
   void complete(mailbox_element& reply);
-  void complete(uint64_t key, expected<value> result);
+  void complete(uint64_t key, expected<value>&& result);
+  void answer_current(const expected<value>& result);
+  bool is_current(uint64_t key) const noexcept;
   template <class F>
   void close_slot(slot& what, F result);
   void collect_results();
@@ -117,6 +132,7 @@ private:
   std::shared_ptr<inline_host> here_;
   std::vector<slot> slots_;
   uint32_t first_free_ = 0; // index + 1
+  request* current_ = nullptr; // while one is sent that may end at once
 
   std::mutex mtx_;
   std::vector<actor_identity> ended_; // guarded by mtx_
@@ -125,6 +141,7 @@ private:
 };
 
 /// Answers the request `id` of `to`. For the thread of the connection's loop.
-void answer(connection& to, inbound_id id, expected<value> result);
+void answer(connection& to, const inbound_id& id,
+            const expected<value>& result);
 
 } // namespace caf::aiomas::detail

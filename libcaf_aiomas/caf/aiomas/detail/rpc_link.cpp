@@ -64,7 +64,7 @@ public:
     // nop
   }
 
-  void serve(reply_sink& sink, connection& from, inbound_id id,
+  void serve(reply_sink& sink, connection& from, inbound_id&& id,
              invocation&& what) override {
     sink.dispatch(host_, from, std::move(id), std::move(what), how_);
   }
@@ -152,7 +152,8 @@ outcome<value> rpc_link::serialize(const local_ref& what) const {
 
 uint64_t rpc_link::call(std::string path, arguments with,
                         pending<value>::completion done,
-                        std::optional<std::chrono::nanoseconds> timeout) {
+                        std::optional<std::chrono::nanoseconds> timeout,
+                        std::shared_ptr<const void> until_end) {
   if (hold_)
     done = [call = hold_->enter(), done = std::move(done)](
              expected<value> x) mutable { done(std::move(x)); };
@@ -165,8 +166,8 @@ uint64_t rpc_link::call(std::string path, arguments with,
     };
   return conn_->request(
     make_request(std::move(path), std::move(with)),
-    [self = shared_from_this(),
-     done = std::move(done)](outcome<value> x) mutable {
+    [self = shared_from_this(), until_end = std::move(until_end),
+     done = std::move(done)](outcome<value>&& x) mutable {
       if (!x && x.error().code == errc::remote_exception)
         x.error().origin = peer_name(self->conn_->ends());
       done(to_expected(std::move(x)));
@@ -287,9 +288,9 @@ void rpc_link::on_closed(connection&, const fault& reason) {
 
 // -- requests -----------------------------------------------------------------
 
-void rpc_link::on_request(connection& from, inbound_id id, value content) {
+void rpc_link::on_request(connection& from, inbound_id&& id, value&& content) {
   auto refuse = [&](const fault& why) {
-    from.protocol().fail(std::move(id), traceback_of(to_error(why)),
+    from.protocol().fail(id, traceback_of(to_error(why)),
                          session::clock::now());
     from.touch();
   };
@@ -297,7 +298,7 @@ void rpc_link::on_request(connection& from, inbound_id id, value content) {
   if (auto why = parse_request(content, what)) {
     refuse(*why);
   } else if (part_ && what.path == introduction) {
-    answer(from, std::move(id), answer_introduction(what.with));
+    answer(from, id, answer_introduction(what.with));
   } else if (!scope_) {
     path_cursor names{what.path};
     names.next();

@@ -32,7 +32,7 @@ public:
 
   /// Answers a request, or sees to it that an actor does. Called in the thread
   /// of the connection's loop.
-  virtual void serve(reply_sink& sink, connection& from, inbound_id id,
+  virtual void serve(reply_sink& sink, connection& from, inbound_id&& id,
                      invocation&& what)
     = 0;
 
@@ -79,10 +79,12 @@ public:
 
   // -- calls ------------------------------------------------------------------
 
-  /// Returns what names the call for `connection::cancel`.
+  /// Returns what names the call for `connection::cancel`. Lets go of `until_end`
+  /// when the call has ended.
   uint64_t call(std::string path, arguments with,
                 pending<value>::completion done,
-                std::optional<std::chrono::nanoseconds> timeout);
+                std::optional<std::chrono::nanoseconds> timeout,
+                std::shared_ptr<const void> until_end = nullptr);
 
   /// Returns the actor that stands for the object at `path`.
   strong_actor_ptr remote_actor(const std::string& path);
@@ -137,7 +139,8 @@ public:
 
   // -- implementation of connection::observer ---------------------------------
 
-  void on_request(connection& from, inbound_id id, value content) override;
+  void on_request(connection& from, inbound_id&& id,
+                  value&& content) override;
 
   void on_closed(connection& what, const fault& reason) override;
 

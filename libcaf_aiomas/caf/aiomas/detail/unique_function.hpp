@@ -7,14 +7,14 @@
 
 namespace caf::aiomas::detail {
 
-template <class Signature>
+template <class Signature, size_t Capacity = 6 * sizeof(void*)>
 class unique_function;
 
 /// A callable that is moved and never copied, so that it may own promises and
-/// buffers. Small callables are stored in place. Calling an empty one is
-/// undefined.
-template <class R, class... Ts>
-class unique_function<R(Ts...)> {
+/// buffers. Callables of up to `Capacity` bytes are stored in place. Calling an
+/// empty one is undefined.
+template <class R, class... Ts, size_t Capacity>
+class unique_function<R(Ts...), Capacity> {
 public:
   unique_function() noexcept = default;
 
@@ -59,8 +59,6 @@ public:
   }
 
 private:
-  static constexpr size_t capacity = 6 * sizeof(void*);
-
   struct operations {
     R (*call)(void*, Ts&&...);
     void (*move)(void* from, void* to) noexcept; // destroys `from`
@@ -78,7 +76,7 @@ private:
 
   template <class F>
   static constexpr bool fits
-    = sizeof(F) <= capacity && alignof(F) <= alignof(std::max_align_t)
+    = sizeof(F) <= Capacity && alignof(F) <= alignof(std::max_align_t)
       && std::is_nothrow_move_constructible_v<F>;
 
   template <class F>
@@ -117,7 +115,7 @@ private:
       std::exchange(ops_, nullptr)->destroy(buf_);
   }
 
-  alignas(std::max_align_t) std::byte buf_[capacity];
+  alignas(std::max_align_t) std::byte buf_[Capacity];
   const operations* ops_ = nullptr;
 };
 
