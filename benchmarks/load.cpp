@@ -58,6 +58,7 @@ int main(int argc, char** argv) {
   what.server = load::server_process::default_program();
   what.has_local = true;
   what.has_tls = true;
+  what.has_rate = true;
   what.has_others = true;
   what.run = measure;
   return load::run_client(argc, argv, what);

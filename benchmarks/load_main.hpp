@@ -34,6 +34,9 @@ struct client {
   /// Whether it has the option `--calls`.
   bool has_calls = false;
 
+  /// Whether it has the option `--rate`.
+  bool has_rate = false;
+
   /// Whether it takes options that it does not know, which are CAF's.
   bool has_others = false;
 

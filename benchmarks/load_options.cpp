@@ -77,6 +77,12 @@ void add_aiomas_options(CLI::App& app, const client& what, lists& all,
   add_list(app, "--work", all.work,
            "microseconds for which the agent's function is busy")
     ->check(not_negative);
+  if (what.has_rate)
+    app
+      .add_option("--rate", base.rate,
+                  "calls to begin per second, if no more than --depth of a "
+                  "connection are pending, instead of one for each reply")
+      ->check(positive);
   add_list(app, "--dispatch", all.dispatch,
            "how the server runs its agents: scheduled, inlined")
     ->check(CLI::IsMember(words{"", "scheduled", "inlined"}));

@@ -45,6 +45,9 @@ struct plan {
   /// How many calls to make in all, instead of those of a window; 0 if none.
   size_t calls = 0;
 
+  /// Calls to begin per second, instead of one for each reply; 0 if none.
+  double rate = 0;
+
   /// How many microseconds the agent's function is busy; 0 calls `service`.
   size_t work_us = 0;
 

@@ -58,6 +58,7 @@ std::string to_json(const plan& how, const result& what) {
     {"dispatch", how.dispatch.empty() ? nlohmann::ordered_json{}
                                       : nlohmann::ordered_json(how.dispatch)},
     {"work_us", how.work_us},
+    {"rate", if_known(how.rate)},
     {"secs", what.secs},
     {"calls", what.calls},
     {"calls_per_s", x.rate},

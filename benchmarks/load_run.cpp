@@ -1,13 +1,17 @@
 #include "load_run.hpp"
 
+#include "load_pacer.hpp"
 #include "load_values.hpp"
 #include "load_window.hpp"
 
 #include "caf/aiomas/all.hpp"
 
+#include <algorithm>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
+#include <optional>
+#include <vector>
 
 namespace aiomas = caf::aiomas;
 
@@ -18,8 +22,8 @@ namespace {
 /// How long calls may take that are still pending after the window.
 constexpr auto patience = std::chrono::seconds{10};
 
-/// One connection with its calls. All but `wait` and `begin` happens in the
-/// connection's I/O thread, where a reply directly causes the next call.
+/// One connection with its calls. A reply directly causes the next call, in the
+/// connection's I/O thread, unless somebody else sets the pace.
 class driver : public std::enable_shared_from_this<driver> {
 public:
   driver(aiomas::rpc_client client, const plan& how, const window& when,
@@ -46,6 +50,27 @@ public:
     running_ = slots_.size();
     for (size_t i = 0; i < slots_.size(); ++i)
       call(i);
+  }
+
+  /// Lets `begin_one` begin the calls.
+  void begin_paced() {
+    for (size_t i = 0; i < slots_.size(); ++i)
+      idle_.push_back(i);
+  }
+
+  /// Begins a call unless too many are pending. Returns whether it did.
+  bool begin_one() {
+    size_t index = 0;
+    {
+      std::lock_guard guard{mtx_};
+      if (idle_.empty())
+        return false;
+      index = idle_.back();
+      idle_.pop_back();
+      ++running_;
+    }
+    call(index);
+    return true;
   }
 
   /// Waits for the last reply. Returns how many calls are still pending.
@@ -100,17 +125,24 @@ private:
     } else if (*reply != x.payload) {
       result_.fail("another value than the one that was sent");
       retire();
-    } else if (!when_.on_reply(result_, x.sent)) {
-      retire();
     } else {
+      auto goes_on = when_.on_reply(result_, x.sent);
       if (auto number = x.payload.get_if<int64_t>())
         *number += static_cast<int64_t>(slots_.size()); // unlike all before
-      call(index);
+      if (how_.rate > 0)
+        retire(index);
+      else if (goes_on)
+        call(index);
+      else
+        retire();
     }
   }
 
-  void retire() {
+  /// Notes that a call is over; its slot may be used again.
+  void retire(std::optional<size_t> index = std::nullopt) {
     std::lock_guard guard{mtx_};
+    if (index)
+      idle_.push_back(*index);
     if (--running_ == 0)
       done_.notify_all();
   }
@@ -128,7 +160,28 @@ private:
   std::mutex mtx_;
   std::condition_variable done_;
   size_t running_ = 0; // guarded by mtx_
+  std::vector<size_t> idle_; // slots, if the calls are paced; by mtx_
 };
+
+using driver_ptr = std::shared_ptr<driver>;
+
+/// Begins the calls of all connections.
+std::unique_ptr<pacer> begin(const std::vector<driver_ptr>& drivers,
+                             const plan& how, const window& when) {
+  if (how.rate <= 0) {
+    for (auto& x : drivers)
+      x->begin();
+    return nullptr;
+  }
+  for (auto& x : drivers)
+    x->begin_paced();
+  auto begin_any = [&drivers, next = size_t{0}]() mutable {
+    return std::any_of(drivers.begin(), drivers.end(), [&](auto&) {
+      return drivers[next++ % drivers.size()]->begin_one();
+    });
+  };
+  return std::make_unique<pacer>(how.rate, when.end(), begin_any);
+}
 
 caf::expected<std::vector<aiomas::rpc_client>>
 connect(caf::actor_system& sys, const aiomas::address& where, const plan& how) {
@@ -158,12 +211,11 @@ caf::expected<result> run(caf::actor_system& sys, const aiomas::address& where,
   if (!clients)
     return std::move(clients.error());
   window when{how, server};
-  std::vector<std::shared_ptr<driver>> drivers;
+  std::vector<driver_ptr> drivers;
   for (auto& client : *clients)
     drivers.push_back(std::make_shared<driver>(std::move(client), how, when,
                                                payload, drivers.size() * 31));
-  for (auto& x : drivers)
-    x->begin();
+  begin(drivers, how, when).reset(); // which waits for the end of a pacer
   result sum;
   for (auto& x : drivers) {
     if (auto left = x->wait(); left > 0) {

@@ -10,7 +10,10 @@ MIB = 1 << 20
 
 @dataclasses.dataclass
 class Section:
-    """One table. If `axis` is an option of load, the table is about its growth, and `points` are its values."""
+    """One table. If `axis` is an option of load, the table is about its growth, and `points` are its values.
+
+    `half_of` in a plan is the key of another section: the rate is half of what came of that.
+    """
     key: str
     title: str
     peers: list
@@ -35,6 +38,8 @@ def all_sections(quick):
         Section('1x1', 'One connection, one call at a time', ALL, {'conns': 1, 'depth': 1}),
         Section('1x64', 'One connection, 64 calls at a time', ALL, {'conns': 1, 'depth': 64}),
         Section('8x64', 'Eight connections, 64 calls at a time on each', ALL, {'conns': 8, 'depth': 64}),
+        Section('8x64-half', 'Half as many calls of those as can be, at a given rate', OURS[:2],
+                {'conns': 8, 'depth': 64, 'half_of': '8x64'}),
         Section('8x64-msgpack', 'The same in MsgPack', ['raw', *OURS, *PYTHON],
                 {'conns': 8, 'depth': 64, 'codec': 'msgpack'}),
         Section('1mib', 'Texts of 1 MiB, MsgPack, one connection, one at a time', ALL,
