@@ -2,9 +2,11 @@
 
 #include "container_fixture.hpp"
 
+#include "caf/aiomas/defaults.hpp"
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/task.hpp"
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -65,6 +67,39 @@ public:
 private:
   actor other_;
   int heard_ = 0;
+};
+
+/// Answers only after others have, for a while.
+class patient : public agent {
+public:
+  patient(actor_config& cfg, aiomas::container c, actor other)
+    : agent(cfg, std::move(c)), other_(std::move(other)) {
+    expose("note", [this](int x) {
+      noted_.push_back(x);
+      return noted_;
+    });
+    expose("await", [this](int x) {
+      auto owed = make_promise<int>();
+      request(other_, infinite, x).await([this, owed](int y) {
+        noted_.push_back(y);
+        owed.deliver(y);
+      });
+      return owed;
+    });
+    expose("later", [this](int x) -> task<int> {
+      co_await clock().sleep(std::chrono::milliseconds{1});
+      co_return x;
+    });
+    expose("quit", [this] {
+      quit();
+      return 1;
+    });
+    expose("forget", [this] { quit(); });
+  }
+
+private:
+  actor other_;
+  std::vector<int> noted_;
 };
 
 struct fixture : container_fixture {
@@ -188,6 +223,66 @@ CAF_TEST(shutting down under load) {
     }
     CAF_CHECK_EQUAL(ended, 1000);
   }
+}
+
+CAF_TEST(agents that wait for a response keep what comes meanwhile) {
+  auto c = make(dispatch_mode::inlined);
+  auto slow = sys.spawn([](event_based_actor* self) -> behavior {
+    auto owed = std::make_shared<response_promise>();
+    return {[self, owed](int) { *owed = self->make_response_promise(); },
+            [owed](ok_atom, int x) { owed->deliver(x); }};
+  });
+  auto remote = must(client.connect(c.spawn<patient>(slow).addr()));
+  must(remote.call("note", 1));
+  auto first = begin(remote.call<int>("await", 0));
+  auto second = begin(remote.call<std::vector<int>>("note", 3));
+  auto third = begin(remote.call<int>("later", 4));
+  CAF_MESSAGE("calls of a connection are read in their order");
+  auto other = must(client.connect(c.spawn<echo_agent>().addr()));
+  must(other.call("service", 0));
+  CAF_CHECK(!second.ready());
+  CAF_CHECK(!third.ready());
+  anon_send(slow, ok_atom::value, 2);
+  CAF_CHECK_EQUAL(must(first.get()), 2);
+  auto noted = must(second.get());
+  CAF_CHECK_EQUAL(noted, (std::vector<int>{1, 2, 3}));
+  CAF_CHECK_EQUAL(must(third.get()), 4);
+}
+
+CAF_TEST(an agent that ends in a call has answered it) {
+  auto c = make(dispatch_mode::inlined);
+  auto idle = [&] { return c.spawn<patient>(actor{}).addr(); };
+  auto remote = must(client.connect(idle()));
+  must(remote.call("note", 1));
+  CAF_CHECK_EQUAL(must(remote.call<int>("quit")), 1);
+  CAF_CHECK(last_line(remote.call("note", 1)).find("Error")
+            != std::string::npos);
+  auto other = must(client.connect(idle()));
+  must(other.call("note", 1));
+  must(other.call<void>("forget"));
+}
+
+CAF_TEST(agents that begin with their first call) {
+  auto c = make(dispatch_mode::inlined);
+  auto lazy = c.spawn<patient, lazy_init>(actor{});
+  auto remote = must(client.connect(lazy.addr()));
+  CAF_CHECK_EQUAL(must(remote.call<std::vector<int>>("note", 1)),
+                  std::vector<int>{1});
+}
+
+CAF_TEST(more calls at once than a turn may handle) {
+  auto c = make(dispatch_mode::inlined);
+  auto remote = must(client.connect(c.spawn<patient>(actor{}).addr()));
+  must(remote.call("note", 0));
+  constexpr auto n = 3 * static_cast<int>(aiomas::defaults::inline_at_once);
+  using call = decltype(begin(remote.call<int>("later", 0)));
+  std::vector<call> calls;
+  for (auto i = 1; i <= n; ++i)
+    calls.push_back(begin(remote.call<int>("later", i)));
+  auto right = 0;
+  for (auto i = 0; i < n; ++i)
+    right += must(calls[i].get()) == i + 1;
+  CAF_CHECK_EQUAL(right, n);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
