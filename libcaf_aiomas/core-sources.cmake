@@ -30,6 +30,7 @@ set(AIOMAS_CORE_SOURCES
   detail/pending_calls.cpp
   detail/python_number.cpp
   framing.cpp
+  gathered_bytes.cpp
   metrics.cpp
   session.cpp
   session_deadlines.cpp

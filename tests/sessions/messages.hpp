@@ -68,10 +68,10 @@ inline void feed(session& to, std::span<const std::byte> bytes,
 
 /// Takes the one frame that a session has to send.
 inline message take(session& from, codec& how, session::time_point now = {}) {
-  byte_buffer out;
+  gathered_bytes out;
   from.take_output(out);
   from.written(out.size(), now);
-  return message_of(how, out);
+  return message_of(how, out.joined());
 }
 
 } // namespace session_tests

@@ -50,8 +50,7 @@ class fixture : public session::listener {
 public:
   explicit fixture(const std::string& codec_name)
     : peer_(codec_by_name(codec_name)()),
-      uut_(codec_by_name(codec_name)(), session_limits{}, *this,
-           traffic_) {
+      uut_(codec_by_name(codec_name)(), session_limits{}, *this, traffic_) {
     // nop
   }
 

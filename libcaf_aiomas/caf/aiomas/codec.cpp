@@ -68,7 +68,8 @@ codec::codec() = default;
 codec::~codec() = default;
 
 outcome<void> codec::encode_message(int64_t type, const value& id,
-                                    const value& content, byte_buffer& out) {
+                                    const value& content, byte_buffer& out,
+                                    shared_pieces*) {
   one_level_more guard{*this};
   return encode(list{type, id, content}, out);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/gathered_bytes.hpp"
 #include "caf/aiomas/outcome.hpp"
 #include "caf/aiomas/serializers.hpp"
 #include "caf/aiomas/value.hpp"
@@ -80,9 +81,13 @@ public:
   /// `deserialization_error`.
   virtual outcome<value> decode(std::span<const std::byte> in) = 0;
 
-  /// Appends the triple `[type, id, content]`, as `encode` would.
+  /// Appends the triple `[type, id, content]`, as `encode` would. Large text
+  /// and bytes that are shared may become pieces between the bytes of `out`
+  /// instead, if there is a place for them: `apart`, which is as before on
+  /// failure, too.
   virtual outcome<void> encode_message(int64_t type, const value& id,
-                                       const value& content, byte_buffer& out);
+                                       const value& content, byte_buffer& out,
+                                       shared_pieces* apart = nullptr);
 
   /// Decodes a triple as far as possible. By default all or nothing. `owner`
   /// keeps `in` alive and unchanged as long as it is kept itself, so that large

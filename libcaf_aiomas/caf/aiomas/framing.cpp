@@ -146,8 +146,9 @@ size_t begin_frame(byte_buffer& out) {
   return where;
 }
 
-outcome<void> end_frame(byte_buffer& out, size_t where, size_t max_payload) {
-  auto length = out.size() - where - frame_header_size;
+outcome<void> end_frame(byte_buffer& out, size_t where, size_t max_payload,
+                        size_t apart) {
+  auto length = out.size() - where - frame_header_size + apart;
   if (length > capped(max_payload)) {
     out.resize(where);
     return fault{errc::message_too_large,

@@ -71,9 +71,10 @@ private:
 /// is whatever is appended until `end_frame`.
 size_t begin_frame(byte_buffer& out);
 
-/// Writes the header of the frame that starts at `where`. Fails with
-/// `message_too_large` if its payload is longer than `max_payload` and takes
-/// the frame out of `out` again.
-outcome<void> end_frame(byte_buffer& out, size_t where, size_t max_payload);
+/// Writes the header of the frame that starts at `where`, of which `apart`
+/// bytes are not in `out`. Fails with `message_too_large` if its payload is
+/// longer than `max_payload` and takes the frame out of `out` again.
+outcome<void> end_frame(byte_buffer& out, size_t where, size_t max_payload,
+                        size_t apart = 0);
 
 } // namespace caf::aiomas

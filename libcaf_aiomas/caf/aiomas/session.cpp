@@ -300,8 +300,7 @@ void session::send_waiting(time_point now) {
 
 // -- replies ------------------------------------------------------------------
 
-void session::reply(const inbound_id& id, const value& result,
-                    time_point now) {
+void session::reply(const inbound_id& id, const value& result, time_point now) {
   if (closed_)
     return;
   release(id);
@@ -365,7 +364,7 @@ bool session::has_output() const noexcept {
   return out_.has_output();
 }
 
-void session::take_output(byte_buffer& out) {
+void session::take_output(gathered_bytes& out) {
   out_.take(out);
 }
 
@@ -391,25 +390,31 @@ void session::written(size_t n, time_point now) {
 outcome<void> session::encode(message_type type, const value& id,
                               const value& content, outbox::kind what,
                               time_point now) {
-  auto& buf = out_.buffer();
+  auto& buf = out_.buffer().own();
+  auto& pieces = out_.buffer().pieces();
   auto where = begin_frame(buf);
+  auto first_piece = pieces.size();
   auto res = [&]() -> outcome<void> {
     try {
       return codec_->encode_message(static_cast<int64_t>(type), id, content,
-                                    buf);
+                                    buf, &pieces);
     } catch (const std::exception& ex) {
       return fault{errc::serialization_error, ex.what()};
     }
   }();
+  size_t apart = 0;
+  for (auto i = first_piece; i < pieces.size(); ++i)
+    apart += pieces[i].data.size();
+  if (res)
+    res = end_frame(buf, where, limits_.max_payload, apart);
   if (!res) {
     buf.resize(where);
+    pieces.resize(first_piece);
     return res;
   }
-  res = end_frame(buf, where, limits_.max_payload);
-  if (!res)
-    return res;
-  out_.added(buf.size() - where, what, now);
-  traffic_.bytes_queued += buf.size() - where;
+  auto size = buf.size() - where + apart;
+  out_.added(size, what, now);
+  traffic_.bytes_queued += size;
   ++frames_sent_;
   ++traffic_.frames_sent;
   if (type == message_type::request)

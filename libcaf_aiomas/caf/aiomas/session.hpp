@@ -168,7 +168,7 @@ public:
 
   /// Moves all bytes that wait into `out`, which must be empty; its capacity is
   /// used again. They count as outbound until `written`.
-  void take_output(byte_buffer& out);
+  void take_output(gathered_bytes& out);
 
   /// Says that the transport has written `n` of the bytes taken.
   void written(size_t n, time_point now);

@@ -59,6 +59,11 @@ public:
     return view();
   }
 
+  /// What keeps the data alive and unchanged; null if there are none.
+  std::shared_ptr<const void> owner() const noexcept {
+    return block_;
+  }
+
   const value_type* data() const noexcept {
     return view().data();
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "caf/aiomas/dict.hpp"
 #include "caf/aiomas/shared_data.hpp"
 
 #include <concepts>
@@ -49,75 +50,6 @@ using list = std::vector<value>;
 
 /// The absence of a value, as in Python's `None` and JSON's `null`.
 using null_t = std::monostate;
-
-/// An ordered dictionary. Keys are unique and may be of any kind, although a
-/// codec may support strings only. Entries stay in the order in which they were
-/// first inserted. Look-ups are linear: aiomas' dictionaries are messages.
-class dict {
-public:
-  using entry = std::pair<value, value>;
-  using iterator = std::vector<entry>::iterator;
-  using const_iterator = std::vector<entry>::const_iterator;
-
-  dict();
-  dict(std::initializer_list<entry> entries);
-  dict(const dict&);
-  dict(dict&&) noexcept;
-  dict& operator=(const dict&);
-  dict& operator=(dict&&) noexcept;
-  ~dict();
-
-  /// Takes over `entries`. Of equal keys, the last value wins and stands where
-  /// the first one stood, as in Python. O(n log n), whatever the keys are.
-  static dict from_entries(std::vector<entry> entries);
-
-  size_t size() const noexcept;
-  bool empty() const noexcept;
-  iterator begin() noexcept;
-  iterator end() noexcept;
-  const_iterator begin() const noexcept;
-  const_iterator end() const noexcept;
-
-  /// Returns the value of `key`, or null if there is none.
-  const value* find(std::string_view key) const noexcept;
-  value* find(std::string_view key) noexcept;
-  const value* find(const value& key) const noexcept;
-  value* find(const value& key) noexcept;
-
-  // Strings would fit both of the above.
-  const value* find(const std::string& key) const noexcept {
-    return find(std::string_view{key});
-  }
-
-  value* find(const std::string& key) noexcept {
-    return find(std::string_view{key});
-  }
-
-  const value* find(const char* key) const noexcept {
-    return find(std::string_view{key});
-  }
-
-  value* find(const char* key) noexcept {
-    return find(std::string_view{key});
-  }
-
-  bool contains(std::string_view key) const noexcept;
-
-  /// Sets `key` to `x`; a key that is new goes to the end.
-  void set(value key, value x);
-
-  /// Returns the value of `key` and inserts null first if there is none.
-  value& operator[](std::string_view key);
-
-  /// Removes `key`. Returns whether it was there.
-  bool erase(std::string_view key);
-
-  /// Equal entries, in any order.
-  friend bool operator==(const dict& x, const dict& y);
-
-private:
-  std::vector<entry> entries_;
-};
 
 /// An object that a serializer has turned, or has yet to turn, into something
 /// of its own: `{"__type__": [type_id, content]}` on the wire. Whoever decodes
@@ -502,44 +434,6 @@ struct tagged {
   friend bool operator==(const tagged&, const tagged&) = default;
 };
 
-// -- what dict needs values for -----------------------------------------------
-
-inline dict::dict() = default;
-
-inline dict::dict(const dict&) = default;
-
-inline dict::dict(dict&&) noexcept = default;
-
-inline dict& dict::operator=(const dict&) = default;
-
-inline dict& dict::operator=(dict&&) noexcept = default;
-
-inline dict::~dict() = default;
-
-inline size_t dict::size() const noexcept {
-  return entries_.size();
-}
-
-inline bool dict::empty() const noexcept {
-  return entries_.empty();
-}
-
-inline dict::iterator dict::begin() noexcept {
-  return entries_.begin();
-}
-
-inline dict::iterator dict::end() noexcept {
-  return entries_.end();
-}
-
-inline dict::const_iterator dict::begin() const noexcept {
-  return entries_.begin();
-}
-
-inline dict::const_iterator dict::end() const noexcept {
-  return entries_.end();
-}
-
 /// The name of a kind as Python users know it: "NoneType", "bool", "int",
 /// "float", "str", "bytes", "list", "dict", "object", "ExtType".
 const char* python_type_name(const value& x) noexcept;
@@ -550,3 +444,5 @@ std::string to_string(const dict& x);
 std::ostream& operator<<(std::ostream& out, const value& x);
 
 } // namespace caf::aiomas
+
+#include "caf/aiomas/detail/dict_members.hpp"

@@ -358,30 +358,30 @@ CAF_TEST(messages may be cut anywhere) {
 
 CAF_TEST(output goes into the buffer that is handed in) {
   call("a");
-  byte_buffer out;
-  out.reserve(1000);
-  auto place = out.data();
+  gathered_bytes out;
+  out.own().reserve(1000);
+  auto place = out.own().data();
   uut->take_output(out);
   CAF_CHECK(!uut->has_output());
-  CAF_CHECK(out == frame(R"([0,0,"a"])"));
+  CAF_CHECK(out.joined() == frame(R"([0,0,"a"])"));
   uut->written(out.size(), now);
   call("b");
   uut->take_output(out);
-  CAF_CHECK(out == frame(R"([0,1,"b"])"));
-  CAF_CHECK(out.data() == place);
+  CAF_CHECK(out.joined() == frame(R"([0,1,"b"])"));
+  CAF_CHECK(out.own().data() == place);
 }
 
 CAF_TEST(large output does not cost its memory for good) {
   call(std::string(4 << 20, 'x'));
-  byte_buffer out;
+  gathered_bytes out;
   for (int i = 0; i < 3; ++i) {
     uut->take_output(out);
     uut->written(out.size(), now);
     call("small");
   }
-  CAF_CHECK_LESS(out.capacity(), size_t{1} << 20);
+  CAF_CHECK_LESS(out.own().capacity(), size_t{1} << 20);
   uut->take_output(out);
-  CAF_CHECK_LESS(out.capacity(), size_t{1} << 20);
+  CAF_CHECK_LESS(out.own().capacity(), size_t{1} << 20);
 }
 
 CAF_TEST(statistics count what has happened) {

@@ -115,8 +115,9 @@ struct session_fixture : caf::aiomas::session::listener {
 
   /// Takes what the session has to say: payloads, separated by a blank.
   std::string take() {
-    caf::aiomas::byte_buffer bytes;
-    uut->take_output(bytes);
+    caf::aiomas::gathered_bytes output;
+    uut->take_output(output);
+    auto bytes = output.joined();
     taken += bytes.size();
     std::string result;
     for (size_t pos = 0; pos < bytes.size();) {

@@ -129,4 +129,49 @@ CAF_TEST(many messages in a row do not overwrite each other) {
     CAF_CHECK(value{x} == value{bytes_of(x.size())});
 }
 
+CAF_TEST(what is shared is sent from where it is) {
+  auto text = std::string(defaults::min_shared_output, 'x');
+  auto bytes = bytes_of(2 * defaults::min_shared_output);
+  shared_string shared_text{text};
+  shared_bytes shared_data{bytes};
+  auto content
+    = list{shared_text, shared_data, 1, shared_string{std::string(5000, 'y')}};
+  call(content);
+  gathered_bytes out;
+  uut->take_output(out);
+  CAF_REQUIRE_EQUAL(out.pieces().size(), 2u);
+  auto first = std::as_bytes(std::span{shared_text.view()});
+  CAF_CHECK(out.pieces()[0].data.data() == first.data());
+  CAF_CHECK(out.pieces()[1].data.data() == shared_data.data());
+  CAF_MESSAGE("and the peer cannot tell");
+  byte_buffer expected;
+  auto where = begin_frame(expected);
+  auto encoded = uut->codec().encode_message(0, 0, content, expected);
+  CAF_REQUIRE(encoded);
+  CAF_REQUIRE(end_frame(expected, where, limits.max_payload));
+  CAF_CHECK(out.joined() == expected);
+  uut->written(out.size(), now);
+  CAF_CHECK(!uut->has_output());
+}
+
+CAF_TEST(what is sent from where it is counts for the limits) {
+  limits.max_payload = size_t{1} << 20;
+  start(codec_by_name("msgpack")());
+  shared_bytes large{bytes_of(size_t{600} << 10)};
+  call(list{large, large});
+  CAF_CHECK(!uut->has_output());
+  call(list{large});
+  CAF_CHECK(uut->has_output());
+  gathered_bytes out;
+  uut->take_output(out);
+  CAF_CHECK_EQUAL(out.pieces().size(), 1u);
+  CAF_CHECK_GREATER(out.size(), large.size());
+}
+
+CAF_TEST(a failed message leaves no pieces behind) {
+  shared_bytes large{bytes_of(size_t{600} << 10)};
+  call(list{large, std::string{"\xFF"}});
+  CAF_CHECK(!uut->has_output());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "caf/aiomas/defaults.hpp"
+#include "caf/aiomas/gathered_bytes.hpp"
 #include "caf/aiomas/value.hpp"
 
 #include <algorithm>
@@ -17,13 +19,16 @@ namespace caf::aiomas::detail {
 class bounded_output {
 public:
   /// Begins anew. `limit` bytes are fine; see `exceeds_limit_with`. With a
-  /// `target`, large pieces go straight there, behind all others so far.
-  void reset(size_t limit, byte_buffer* target = nullptr) {
+  /// `target`, large pieces go straight there, behind all others so far, and
+  /// those of `append_shared` to `apart`, if it is not null.
+  void reset(size_t limit, byte_buffer* target = nullptr,
+             shared_pieces* apart = nullptr) {
     release();
     pos_ = buf_.get();
     limit_ = limit;
     overflow_ = false;
     target_ = target;
+    apart_ = apart;
     moved_ = 0;
   }
 
@@ -52,6 +57,15 @@ public:
       return append_large(text);
     std::copy_n(text.data(), text.size(), reserve(text.size()));
     pos_ += text.size();
+  }
+
+  /// Appends what `owner` keeps alive and unchanged, maybe without copying it.
+  void append_shared(std::shared_ptr<const void> owner,
+                     std::span<const std::byte> data) {
+    if (apart_ != nullptr && data.size() >= defaults::min_shared_output)
+      put_apart(std::move(owner), data);
+    else
+      append({reinterpret_cast<const char*>(data.data()), data.size()});
   }
 
   /// What msgpack-c calls `append`.
@@ -119,6 +133,17 @@ private:
     moved_ += data.size();
   }
 
+  [[gnu::noinline]] void put_apart(std::shared_ptr<const void> owner,
+                                   std::span<const std::byte> data) {
+    if (exceeds_limit_with(data.size())) {
+      overflow_ = true;
+      return;
+    }
+    flush();
+    apart_->push_back({target_->size(), std::move(owner), data});
+    moved_ += data.size();
+  }
+
   [[gnu::noinline]] void make_room(size_t n) {
     auto old_size = here();
     if (size() > limit_) {
@@ -136,7 +161,8 @@ private:
   size_t limit_ = 0;
   bool overflow_ = false;
   byte_buffer* target_ = nullptr;
-  size_t moved_ = 0; // bytes that are at the target already
+  shared_pieces* apart_ = nullptr;
+  size_t moved_ = 0; // bytes that are at the target or apart already
 };
 
 } // namespace caf::aiomas::detail

@@ -36,8 +36,8 @@ outcome<value> json_codec::decode(std::span<const std::byte> in) {
 }
 
 outcome<void> json_codec::encode_message(int64_t type, const value& id,
-                                         const value& content,
-                                         byte_buffer& out) {
+                                         const value& content, byte_buffer& out,
+                                         shared_pieces*) {
   return state_->writer.write_message(type, id, content, types(),
                                       capped(limits()), out);
 }

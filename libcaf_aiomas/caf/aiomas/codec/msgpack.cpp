@@ -37,9 +37,10 @@ outcome<value> msgpack_codec::decode(std::span<const std::byte> in) {
 
 outcome<void> msgpack_codec::encode_message(int64_t type, const value& id,
                                             const value& content,
-                                            byte_buffer& out) {
+                                            byte_buffer& out,
+                                            shared_pieces* apart) {
   return state_->writer.write_message(type, id, content, types(),
-                                      capped(limits()), out);
+                                      capped(limits()), out, apart);
 }
 
 decoded_message

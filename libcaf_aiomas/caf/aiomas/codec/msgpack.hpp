@@ -29,7 +29,8 @@ public:
   outcome<value> decode(std::span<const std::byte> in) override;
 
   outcome<void> encode_message(int64_t type, const value& id,
-                               const value& content, byte_buffer& out) override;
+                               const value& content, byte_buffer& out,
+                               shared_pieces* apart = nullptr) override;
 
   decoded_message decode_message(std::span<const std::byte> in,
                                  const std::shared_ptr<const void>& owner

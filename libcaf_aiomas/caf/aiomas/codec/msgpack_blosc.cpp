@@ -91,7 +91,8 @@ outcome<value> msgpack_blosc_codec::decode(std::span<const std::byte> in) {
 
 outcome<void> msgpack_blosc_codec::encode_message(int64_t type, const value& id,
                                                   const value& content,
-                                                  byte_buffer& out) {
+                                                  byte_buffer& out,
+                                                  shared_pieces*) {
   auto limits = capped(this->limits());
   return state_->compress(
     state_->writer.write_message(type, id, content, types(), limits), limits,

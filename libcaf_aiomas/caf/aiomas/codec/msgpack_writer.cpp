@@ -52,9 +52,9 @@ public:
       case value::kind::floating:
         return write_float(*x.get_if<double>());
       case value::kind::string:
-        return write_string(*x.get_if<std::string_view>());
+        return write_string(x);
       case value::kind::bytes:
-        return write_bytes(*x.get_if<std::span<const std::byte>>());
+        return write_bytes(x);
       case value::kind::extension:
         return write_extension(*x.get_if<extension>());
       case value::kind::list:
@@ -94,20 +94,40 @@ private:
   // That there is room for them also means that sizes fit into 32 bits.
 
   bool write_string(std::string_view text) {
-    if (!check_text(text))
+    if (!begin_string(text))
       return false;
-    auto size = static_cast<uint32_t>(text.size());
-    packer_.pack_str(size);
-    packer_.pack_str_body(text.data(), size);
+    packer_.pack_str_body(text.data(), static_cast<uint32_t>(text.size()));
     return true;
   }
 
-  bool write_bytes(std::span<const std::byte> bytes) {
+  bool write_string(const value& x) {
+    auto shared = x.get_if<shared_string>();
+    if (shared == nullptr)
+      return write_string(*x.get_if<std::string_view>());
+    auto text = shared->view();
+    if (!begin_string(text))
+      return false;
+    out_.append_shared(shared->owner(), std::as_bytes(std::span{text}));
+    return true;
+  }
+
+  bool begin_string(std::string_view text) {
+    if (!check_text(text))
+      return false;
+    packer_.pack_str(static_cast<uint32_t>(text.size()));
+    return true;
+  }
+
+  bool write_bytes(const value& x) {
+    auto bytes = *x.get_if<std::span<const std::byte>>();
     if (!check_room(bytes.size()))
       return false;
     auto size = static_cast<uint32_t>(bytes.size());
     packer_.pack_bin(size);
-    packer_.pack_bin_body(reinterpret_cast<const char*>(bytes.data()), size);
+    if (auto shared = x.get_if<shared_bytes>())
+      out_.append_shared(shared->owner(), bytes);
+    else
+      packer_.pack_bin_body(reinterpret_cast<const char*>(bytes.data()), size);
     return true;
   }
 
@@ -151,7 +171,7 @@ private:
     if (!check_nesting(depth + 2))
       return false;
     packer_.pack_map(1);
-    write_string("__type__");
+    write_string(std::string_view{"__type__"});
     packer_.pack_array(2);
     packer_.pack_int64(x.type_id);
     return write(x.content, depth + 2);
@@ -176,13 +196,11 @@ outcome<void> msgpack_writer::write(const value& x, const serializers& types,
   return impl_->run(types, limits, out, [&] { return impl_->write(x, 0); });
 }
 
-outcome<void> msgpack_writer::write_message(int64_t type, const value& id,
-                                            const value& content,
-                                            const serializers& types,
-                                            const codec_limits& limits,
-                                            byte_buffer& out) {
-  return impl_->run(types, limits, out,
-                    [&] { return impl_->write_triple(type, id, content); });
+outcome<void> msgpack_writer::write_message(
+  int64_t type, const value& id, const value& content, const serializers& types,
+  const codec_limits& limits, byte_buffer& out, shared_pieces* apart) {
+  auto write_all = [&] { return impl_->write_triple(type, id, content); };
+  return impl_->run(types, limits, out, write_all, apart);
 }
 
 outcome<std::span<const std::byte>>

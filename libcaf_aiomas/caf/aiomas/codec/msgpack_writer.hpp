@@ -22,7 +22,8 @@ public:
   /// See `codec::encode_message`.
   outcome<void> write_message(int64_t type, const value& id,
                               const value& content, const serializers& types,
-                              const codec_limits& limits, byte_buffer& out);
+                              const codec_limits& limits, byte_buffer& out,
+                              shared_pieces* apart);
 
   /// The same, but leaves the bytes where they are until the next call. On
   /// failure, the fault says why.

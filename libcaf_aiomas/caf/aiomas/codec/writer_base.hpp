@@ -14,25 +14,30 @@ namespace caf::aiomas::detail {
 /// writing ended early. Functions that can fail return false if they did.
 class writer_base {
 protected:
-  /// Leaves what `write_all` writes in `out_`, and large parts in `target`. If
-  /// it fails, `failure_` says why.
+  /// Leaves what `write_all` writes in `out_`, and large parts in `target` or
+  /// `apart`. If it fails, `failure_` says why.
   template <class F>
   bool run(const serializers& types, const codec_limits& limits, F&& write_all,
-           byte_buffer* target = nullptr) {
+           byte_buffer* target = nullptr, shared_pieces* apart = nullptr) {
     types_ = &types;
     limits_ = limits;
     failure_ = {};
-    out_.reset(limits.max_size, target);
+    out_.reset(limits.max_size, target, apart);
     return write_all() && check_size();
   }
 
-  /// Appends what `write_all` writes to `out`, unless it fails.
+  /// Appends what `write_all` writes to `out`, unless it fails; large shared
+  /// parts to `apart`, if that is not null.
   template <class F>
   outcome<void> run(const serializers& types, const codec_limits& limits,
-                    byte_buffer& out, F&& write_all) {
+                    byte_buffer& out, F&& write_all,
+                    shared_pieces* apart = nullptr) {
     auto old_size = out.size();
-    if (!run(types, limits, std::forward<F>(write_all), &out)) {
+    auto old_pieces = apart != nullptr ? apart->size() : 0;
+    if (!run(types, limits, std::forward<F>(write_all), &out, apart)) {
       out.resize(old_size);
+      if (apart != nullptr)
+        apart->resize(old_pieces);
       return std::move(failure_);
     }
     out_.flush();

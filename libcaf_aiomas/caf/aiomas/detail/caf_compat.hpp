@@ -70,9 +70,9 @@ void send_to(const strong_actor_ptr& receiver, strong_actor_ptr sender,
 bool enqueue_to(scheduled_actor& self, caf::detail::private_thread* thread,
                 mailbox_element_ptr what, actor_host* host);
 
-/// Lets `self` handle `what` in this thread at once if it waits for messages and
-/// has no thread of its own; what else it gets to do meanwhile is for `host`.
-/// Otherwise, leaves `what` alone and returns false.
+/// Lets `self` handle `what` in this thread at once if it waits for messages
+/// and has no thread of its own; what else it gets to do meanwhile is for
+/// `host`. Otherwise, leaves `what` alone and returns false.
 bool run_at_once(scheduled_actor& self, mailbox_element_ptr& what,
                  actor_host& host);
 

@@ -44,8 +44,7 @@ public:
 
   void recv(deadline_slot_ptr<request> waiter);
 
-  void on_request(connection& from, inbound_id&& id,
-                  value&& content) override;
+  void on_request(connection& from, inbound_id&& id, value&& content) override;
 
   void on_closed(connection& what, const fault& reason) override;
 

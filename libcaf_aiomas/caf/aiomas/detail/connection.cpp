@@ -5,6 +5,7 @@
 #include <asio/error.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace caf::aiomas::detail {
 
@@ -177,13 +178,13 @@ bool connection::settled() {
 // The peer is done once it has everything; what it says meanwhile is too late.
 void connection::drain() {
   if (!std::exchange(draining_, true)) {
-    out_.resize(max_dropped);
+    dropped_.resize(max_dropped);
     quiet_since_ = now();
   }
   if (!output_ended_)
     output_ended_ = stream_->end_output();
   if (!reading_)
-    read_into(out_);
+    read_into(dropped_);
 }
 
 void connection::on_read(std::error_code ec, size_t n) {
@@ -248,14 +249,13 @@ void connection::write() {
     return;
   session_.take_output(out_);
   std::error_code ec;
-  written_ = stream_->try_write(out_, ec);
+  auto written = write_what_fits(ec);
   if (ec) {
     write_failed(ec);
     return;
   }
-  session_.written(written_, now());
-  if (written_ == out_.size()) {
-    out_.clear();
+  session_.written(written, now());
+  if (out_.empty()) {
     if (session_.has_output()) // what has waited for that
       touch();
     return;
@@ -266,20 +266,37 @@ void connection::write() {
   on_written({}, 0);
 }
 
+/// Writes until the stream takes no more, and returns how much that was.
+size_t connection::write_what_fits(std::error_code& ec) {
+  size_t result = 0;
+  for (auto full = true; full && !out_.empty() && !ec;) {
+    std::array<std::span<const std::byte>, stream::max_pieces> pieces;
+    auto some = std::span{pieces}.first(out_.fronts(pieces));
+    size_t want = 0;
+    for (auto& piece : some)
+      want += piece.size();
+    auto n = some.size() == 1 ? stream_->try_write(some[0], ec)
+                              : stream_->try_write_all(some, ec);
+    out_.pop_front(n);
+    result += n;
+    full = n == want;
+  }
+  return result;
+}
+
 void connection::on_written(std::error_code ec, size_t n) {
   if (!ec) {
-    written_ += n;
+    out_.pop_front(n);
     if (n > 0) {
       session_.written(n, now());
       touch(); // there may be room for frames that wait
     }
-    if (written_ < out_.size() && !ended_) {
-      stream_->write_some(
-        std::span{out_}.subspan(written_),
-        [self = shared_from_this()](std::error_code err, size_t count) {
-          io_loop::turn guard{self->loop()};
-          self->on_written(err, count);
-        });
+    if (!out_.empty() && !ended_) {
+      stream_->write_some(out_.front(), [self = shared_from_this()](
+                                          std::error_code err, size_t count) {
+        io_loop::turn guard{self->loop()};
+        self->on_written(err, count);
+      });
       return;
     }
   }

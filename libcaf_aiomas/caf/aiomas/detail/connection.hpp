@@ -26,8 +26,7 @@ public:
   class observer {
   public:
     virtual ~observer();
-    virtual void on_request(connection& from, inbound_id&& id,
-                            value&& content)
+    virtual void on_request(connection& from, inbound_id&& id, value&& content)
       = 0;
     virtual void on_closed(connection& what, const fault& reason) = 0;
   };
@@ -117,6 +116,7 @@ private:
   void on_read(std::error_code ec, size_t n);
   void commit(size_t n);
   void write();
+  size_t write_what_fits(std::error_code& ec);
   void on_written(std::error_code ec, size_t n);
   void write_failed(std::error_code ec);
   void notice_progress();
@@ -135,8 +135,8 @@ private:
   observer_ptr observer_;
   io_timer timer_;
   std::optional<session::time_point> armed_;
-  byte_buffer out_; // what the stream is writing, in the end what it drops
-  size_t written_ = 0; // bytes of out_ that it took already
+  gathered_bytes out_; // what the stream is writing, without what it took
+  byte_buffer dropped_; // what is read in the end
   size_t outstanding_ = 0; // while writing: what had not arrived last time
   std::error_code write_error_; // after which nothing is written
   session::time_point quiet_since_; // when the peer last said something

@@ -12,12 +12,13 @@
 
 namespace caf::aiomas::detail {
 
-/// Runs actors in the thread of an I/O loop. Those that wait for messages handle
-/// a request as soon as it is read, without a detour through their mailboxes;
-/// others that got work during a turn run at its end, before its output is
-/// written. What an actor sends to others runs here, too, but never within the
-/// actor that sent it. Work beyond `defaults::inline_runs` a turn goes to the
-/// scheduler, so that sockets get theirs. For the thread of the loop.
+/// Runs actors in the thread of an I/O loop. Those that wait for messages
+/// handle a request as soon as it is read, without a detour through their
+/// mailboxes; others that got work during a turn run at its end, before its
+/// output is written. What an actor sends to others runs here, too, but never
+/// within the actor that sent it. Work beyond `defaults::inline_runs` a turn
+/// goes to the scheduler, so that sockets get theirs. For the thread of the
+/// loop.
 class inline_host final : public actor_host,
                           public io_loop::flushable,
                           public std::enable_shared_from_this<inline_host> {

@@ -129,8 +129,8 @@ public:
   /// at once, one at a time.
   void post(job what);
 
-  /// Whether a job may be done at once instead of being posted: in a turn of the
-  /// calling thread, with no other job before it. For any thread.
+  /// Whether a job may be done at once instead of being posted: in a turn of
+  /// the calling thread, with no other job before it. For any thread.
   bool is_up_to_date();
 
   /// Counts jobs as going on from now on, until the end of the turn in which

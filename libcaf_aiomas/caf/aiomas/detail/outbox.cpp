@@ -1,6 +1,7 @@
 #include "caf/aiomas/detail/outbox.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace caf::aiomas::detail {
 
@@ -19,15 +20,17 @@ void outbox::added(size_t n, kind what, time_point now) {
   else
     runs_.push_back({n, what});
   sizes_[static_cast<size_t>(what)] += n;
+  waiting_ += n;
 }
 
-void outbox::take(byte_buffer& out) {
+void outbox::take(gathered_bytes& out) {
   out.clear();
   // One large message must not cost its memory for as long as we are connected.
-  if (out.capacity() > keep_capacity && buf_.size() < out.capacity() / 4)
-    out = byte_buffer{};
-  taken_ += buf_.size();
-  buf_.swap(out);
+  auto capacity = out.own().capacity();
+  if (capacity > keep_capacity && buf_.own().size() < capacity / 4)
+    out = gathered_bytes{};
+  taken_ += std::exchange(waiting_, 0);
+  std::swap(buf_, out);
 }
 
 size_t outbox::written(size_t n, time_point now) {

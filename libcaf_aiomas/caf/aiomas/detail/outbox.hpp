@@ -1,6 +1,6 @@
 #pragma once
 
-#include "caf/aiomas/value.hpp"
+#include "caf/aiomas/gathered_bytes.hpp"
 
 #include <array>
 #include <chrono>
@@ -28,7 +28,7 @@ public:
   };
 
   /// Where frames are encoded to, at the end.
-  byte_buffer& buffer() noexcept {
+  gathered_bytes& buffer() noexcept {
     return buf_;
   }
 
@@ -36,7 +36,7 @@ public:
   void added(size_t n, kind what, time_point now);
 
   /// Swaps the bytes that wait with `out`, whose capacity is used again.
-  void take(byte_buffer& out);
+  void take(gathered_bytes& out);
 
   /// Says that `n` of the bytes taken were written. Returns how many of them
   /// were really outstanding.
@@ -49,12 +49,12 @@ public:
 
   /// Whether bytes wait to be taken.
   bool has_output() const noexcept {
-    return !buf_.empty();
+    return waiting_ > 0;
   }
 
   /// All bytes that are not written yet.
   size_t size() const noexcept {
-    return buf_.size() + taken_;
+    return waiting_ + taken_;
   }
 
   /// Those of one kind.
@@ -74,7 +74,8 @@ private:
     kind what;
   };
 
-  byte_buffer buf_;
+  gathered_bytes buf_;
+  size_t waiting_ = 0; // bytes in it
   size_t taken_ = 0;
   std::deque<run> runs_;
   std::array<size_t, 3> sizes_{};

@@ -79,8 +79,8 @@ public:
 
   // -- calls ------------------------------------------------------------------
 
-  /// Returns what names the call for `connection::cancel`. Lets go of `until_end`
-  /// when the call has ended.
+  /// Returns what names the call for `connection::cancel`. Lets go of
+  /// `until_end` when the call has ended.
   uint64_t call(std::string path, arguments with,
                 pending<value>::completion done,
                 std::optional<std::chrono::nanoseconds> timeout,
@@ -139,8 +139,7 @@ public:
 
   // -- implementation of connection::observer ---------------------------------
 
-  void on_request(connection& from, inbound_id&& id,
-                  value&& content) override;
+  void on_request(connection& from, inbound_id&& id, value&& content) override;
 
   void on_closed(connection& what, const fault& reason) override;
 

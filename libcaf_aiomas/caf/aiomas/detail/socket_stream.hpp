@@ -6,6 +6,9 @@
 #include <asio/error.hpp>
 #include <asio/socket_base.hpp>
 
+#include <algorithm>
+#include <array>
+
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -25,13 +28,17 @@ public:
 
   size_t try_write(std::span<const std::byte> what,
                    std::error_code& ec) override {
-    auto n = socket_.write_some(asio::buffer(what.data(), what.size()), ec);
-    if (ec == asio::error::would_block || ec == asio::error::try_again
-        || ec == asio::error::interrupted) {
-      ec.clear();
-      return 0;
-    }
-    return n;
+    return try_write_buffers(asio::buffer(what.data(), what.size()), ec);
+  }
+
+  // One system call.
+  size_t try_write_all(std::span<const std::span<const std::byte>> pieces,
+                       std::error_code& ec) override {
+    std::array<asio::const_buffer, max_pieces> buffers;
+    auto n = std::min(pieces.size(), buffers.size());
+    for (size_t i = 0; i < n; ++i)
+      buffers[i] = asio::buffer(pieces[i].data(), pieces[i].size());
+    return try_write_buffers(buffers, ec);
   }
 
   void write_some(std::span<const std::byte> what, io_handler done) override {
@@ -82,6 +89,17 @@ protected:
     asio::error_code ec;
     socket_.non_blocking(true, ec);
     (void) ::fcntl(socket_.native_handle(), F_SETFD, FD_CLOEXEC);
+  }
+
+  template <class Buffers>
+  size_t try_write_buffers(const Buffers& what, std::error_code& ec) {
+    auto n = socket_.write_some(what, ec);
+    if (ec == asio::error::would_block || ec == asio::error::try_again
+        || ec == asio::error::interrupted) {
+      ec.clear();
+      return 0;
+    }
+    return n;
   }
 
   /// Bytes in a queue of the system.

@@ -14,6 +14,18 @@ stream::~stream() {
   // nop
 }
 
+size_t stream::try_write_all(std::span<const std::span<const std::byte>> pieces,
+                             std::error_code& ec) {
+  size_t result = 0;
+  for (auto& what : pieces) {
+    auto n = try_write(what, ec);
+    result += n;
+    if (ec || n < what.size())
+      break;
+  }
+  return result;
+}
+
 peer_info info_of(const stream& ends) {
   peer_info result;
   result.transport = ends.how();

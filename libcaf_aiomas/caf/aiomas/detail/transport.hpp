@@ -30,6 +30,9 @@ class stream {
 public:
   using io_handler = unique_function<void(std::error_code, size_t)>;
 
+  /// How many pieces are written at a time.
+  static constexpr size_t max_pieces = 16;
+
   virtual ~stream();
 
   /// Reads at least one byte. `asio::error::eof` tells that the peer is done.
@@ -38,6 +41,11 @@ public:
   /// Writes what can be written without waiting, maybe nothing.
   virtual size_t try_write(std::span<const std::byte> what, std::error_code& ec)
     = 0;
+
+  /// The same for several pieces, one after the other.
+  virtual size_t
+  try_write_all(std::span<const std::span<const std::byte>> pieces,
+                std::error_code& ec);
 
   /// Writes at least one byte of `what`, waiting as long as it takes.
   virtual void write_some(std::span<const std::byte> what, io_handler done) = 0;
