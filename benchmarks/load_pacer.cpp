@@ -26,7 +26,8 @@ void pacer::run() const {
   using seconds = std::chrono::duration<double>;
   auto per_tick = rate_ * seconds{tick}.count();
   double due = 0;
-  for (auto next = clock::now(); next < end_; next += tick) {
+  for (auto next = clock::now(); next < end_;
+       next = std::max(next + tick, clock::now())) {
     std::this_thread::sleep_until(next);
     due = std::min(due + per_tick, 2 * per_tick + 1);
     while (due >= 1 && what_())

@@ -54,20 +54,19 @@ private:
   void take_replies() {
     if (!session_.has_output())
       return;
-    out_.clear();
     session_.take_output(out_);
     session_.written(out_.size(), session::clock::now());
     bytes_ += out_.size();
   }
 
-  void on_request(inbound_id id, value content) override {
+  void on_request(inbound_id&& id, value&& content) override {
     auto request = agents_.find(std::move(content));
     auto function = functions_.router().resolve(request.what.path);
     if (!request.agent || !function)
       return; // not answered, which `check` notices
     auto result = (**function)(request.what.with);
     if (auto x = std::get_if<value>(&result))
-      session_.reply(std::move(id), *x, session::clock::now());
+      session_.reply(id, *x, session::clock::now());
   }
 
   void on_closed(const fault&) override {
@@ -79,7 +78,7 @@ private:
   routing_dict functions_;
   byte_buffer in_;
   byte_buffer expected_;
-  byte_buffer out_;
+  gathered_bytes out_;
   detail::session_traffic traffic_;
   session session_;
   size_t before_ = 0;

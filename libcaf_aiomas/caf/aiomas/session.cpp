@@ -43,6 +43,31 @@ decoded_message try_decode(codec& how, std::span<const std::byte> payload,
   }
 }
 
+outcome<void> try_encode(codec& how, message_type type, const value& id,
+                         const value& content, byte_buffer& out,
+                         shared_pieces& apart) {
+  try {
+    return how.encode_message(static_cast<int64_t>(type), id, content, out,
+                              &apart);
+  } catch (const std::exception& ex) {
+    return fault{errc::serialization_error, ex.what()};
+  }
+}
+
+/// Adds up the pieces of a frame that begins at `first` and ends at `last`.
+/// Returns nothing if they cannot belong there.
+std::optional<size_t> bytes_apart(std::span<const shared_piece> pieces,
+                                  size_t first, size_t last) {
+  size_t result = 0;
+  for (auto& piece : pieces) {
+    if (piece.data.empty() || piece.at < std::exchange(first, piece.at)
+        || piece.at > last)
+      return std::nullopt;
+    result += piece.data.size();
+  }
+  return result;
+}
+
 /// The traceback that tells the peer why its request got no result.
 value as_traceback(const fault& what) {
   auto too_large = what.code == errc::message_too_large;
@@ -394,25 +419,22 @@ outcome<void> session::encode(message_type type, const value& id,
   auto& pieces = out_.buffer().pieces();
   auto where = begin_frame(buf);
   auto first_piece = pieces.size();
-  auto res = [&]() -> outcome<void> {
-    try {
-      return codec_->encode_message(static_cast<int64_t>(type), id, content,
-                                    buf, &pieces);
-    } catch (const std::exception& ex) {
-      return fault{errc::serialization_error, ex.what()};
-    }
-  }();
-  size_t apart = 0;
-  for (auto i = first_piece; i < pieces.size(); ++i)
-    apart += pieces[i].data.size();
+  encoding_ = true;
+  auto res = try_encode(*codec_, type, id, content, buf, pieces);
+  encoding_ = false;
+  auto apart = bytes_apart(std::span{pieces}.subspan(first_piece),
+                           where + frame_header_size, buf.size());
+  if (res && !apart)
+    res = fault{errc::serialization_error,
+                "The codec has put pieces in the wrong place"};
   if (res)
-    res = end_frame(buf, where, limits_.max_payload, apart);
+    res = end_frame(buf, where, limits_.max_payload, *apart);
   if (!res) {
     buf.resize(where);
     pieces.resize(first_piece);
     return res;
   }
-  auto size = buf.size() - where + apart;
+  auto size = buf.size() - where + *apart;
   out_.added(size, what, now);
   traffic_.bytes_queued += size;
   ++frames_sent_;

@@ -128,6 +128,12 @@ public:
 
   size_t pending_calls() const noexcept;
 
+  /// Whether a message is being encoded: what serializers of users do must not
+  /// lead to another one.
+  bool is_encoding() const noexcept {
+    return encoding_;
+  }
+
   // -- replies ----------------------------------------------------------------
 
   /// Answers a request. What cannot be encoded becomes an EXCEPTION that says
@@ -300,6 +306,7 @@ private:
   std::optional<time_point> active_at_; // when anything came or went
   std::optional<last_requests> finish_; // if there are to be no more
   bool dispatching_ = false;
+  bool encoding_ = false;
   std::atomic<bool> closed_ = false;
   fault end_; // once closed
 };

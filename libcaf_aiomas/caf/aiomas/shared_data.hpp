@@ -45,9 +45,11 @@ public:
     // nop
   }
 
-  /// Refers to `data`, which must not change and which `owner` keeps alive.
-  shared_data(std::shared_ptr<const void> owner, view_type data)
-    : block_(std::make_shared<const block>(std::move(owner), data)) {
+  /// Refers to `data`, which must not change and which `owner` keeps alive,
+  /// within `kept` bytes in all, if that is known.
+  shared_data(std::shared_ptr<const void> owner, view_type data,
+              size_t kept = 0)
+    : block_(std::make_shared<const block>(std::move(owner), data, kept)) {
     // nop
   }
 
@@ -62,6 +64,11 @@ public:
   /// What keeps the data alive and unchanged; null if there are none.
   std::shared_ptr<const void> owner() const noexcept {
     return block_;
+  }
+
+  /// How many bytes are kept with these data, as far as is known.
+  size_t kept() const noexcept {
+    return block_ ? std::max(block_->kept, size()) : 0;
   }
 
   const value_type* data() const noexcept {
@@ -105,8 +112,8 @@ private:
       std::call_once(copied, [] {});
     }
 
-    block(std::shared_ptr<const void> who, view_type what)
-      : owner(std::move(who)), view(what) {
+    block(std::shared_ptr<const void> who, view_type what, size_t all)
+      : owner(std::move(who)), kept(all), view(what) {
       // nop
     }
 
@@ -116,6 +123,7 @@ private:
     }
 
     std::shared_ptr<const void> owner;
+    size_t kept = 0;
     mutable std::once_flag copied;
     mutable T copy;
     view_type view;

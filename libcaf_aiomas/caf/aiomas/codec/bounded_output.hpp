@@ -59,11 +59,14 @@ public:
     pos_ += text.size();
   }
 
-  /// Appends what `owner` keeps alive and unchanged, maybe without copying it.
-  void append_shared(std::shared_ptr<const void> owner,
-                     std::span<const std::byte> data) {
-    if (apart_ != nullptr && data.size() >= defaults::min_shared_output)
-      put_apart(std::move(owner), data);
+  /// Appends shared data, without copying them if that pays and does not keep
+  /// much more than them.
+  template <class T>
+  void append_shared(const shared_data<T>& what) {
+    auto data = std::as_bytes(std::span{what.view()});
+    if (apart_ != nullptr && data.size() >= defaults::min_shared_output
+        && data.size() >= what.kept() / 2)
+      put_apart(what.owner(), data);
     else
       append({reinterpret_cast<const char*>(data.data()), data.size()});
   }

@@ -107,7 +107,7 @@ private:
     auto text = shared->view();
     if (!begin_string(text))
       return false;
-    out_.append_shared(shared->owner(), std::as_bytes(std::span{text}));
+    out_.append_shared(*shared);
     return true;
   }
 
@@ -125,7 +125,7 @@ private:
     auto size = static_cast<uint32_t>(bytes.size());
     packer_.pack_bin(size);
     if (auto shared = x.get_if<shared_bytes>())
-      out_.append_shared(shared->owner(), bytes);
+      out_.append_shared(*shared);
     else
       packer_.pack_bin_body(reinterpret_cast<const char*>(bytes.data()), size);
     return true;

@@ -72,6 +72,7 @@ void value_builder::share_input(const std::shared_ptr<const void>& owner,
   if (owner == nullptr)
     return;
   owner_ = &owner;
+  input_size_ = size;
   min_shared_size_ = std::max(defaults::min_shared_size, (size + 63) / 64);
 }
 
@@ -85,7 +86,7 @@ void value_builder::clear() {
 
 bool value_builder::on_bytes(std::span<const std::byte> bytes) {
   if (bytes.size() >= min_shared_size_)
-    return push("bytes", shared_bytes{*owner_, bytes});
+    return push("bytes", shared_bytes{*owner_, bytes, input_size_});
   return push("bytes", byte_buffer{bytes.begin(), bytes.end()});
 }
 

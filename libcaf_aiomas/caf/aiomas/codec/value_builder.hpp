@@ -101,6 +101,7 @@ private:
   // Text and bytes from this size on refer to the input, which `owner_` keeps.
   size_t min_shared_size_ = SIZE_MAX;
   const std::shared_ptr<const void>* owner_ = nullptr;
+  size_t input_size_ = 0;
 
   const serializers* types_ = nullptr;
   codec_limits limits_;
@@ -176,7 +177,7 @@ inline bool value_builder::on_number(double x) {
 
 inline bool value_builder::on_string(std::string_view text) {
   if (text.size() >= min_shared_size_)
-    return push("str", shared_string{*owner_, text});
+    return push("str", shared_string{*owner_, text, input_size_});
   return push("str", text);
 }
 

@@ -28,6 +28,27 @@ connection::observer::~observer() {
   // nop
 }
 
+/// While it lives, requests are posted: if the handler of one that fails makes
+/// the next one, that might go on for ever.
+class connection::no_request_now {
+public:
+  explicit no_request_now(connection& where) noexcept
+    : where_(where), before_(std::exchange(where.posts_requests_, true)) {
+    // nop
+  }
+
+  no_request_now(const no_request_now&) = delete;
+  no_request_now& operator=(const no_request_now&) = delete;
+
+  ~no_request_now() {
+    where_.posts_requests_ = before_;
+  }
+
+private:
+  connection& where_;
+  bool before_;
+};
+
 connection::connection(io_loop& home, stream_ptr transport,
                        std::unique_ptr<codec> how, const session_limits& limits,
                        std::shared_ptr<void> ticket)
@@ -249,12 +270,12 @@ void connection::write() {
     return;
   session_.take_output(out_);
   std::error_code ec;
-  auto written = write_what_fits(ec);
+  note_written(write_what_fits(ec));
   if (ec) {
+    out_ = {};
     write_failed(ec);
     return;
   }
-  session_.written(written, now());
   if (out_.empty()) {
     if (session_.has_output()) // what has waited for that
       touch();
@@ -264,6 +285,12 @@ void connection::write() {
   count_writing();
   outstanding_ = stream_->outstanding();
   on_written({}, 0);
+}
+
+// There may be room now for requests that wait, and they may fail.
+void connection::note_written(size_t n) {
+  no_request_now guard{*this};
+  session_.written(n, now());
 }
 
 /// Writes until the stream takes no more, and returns how much that was.
@@ -288,7 +315,7 @@ void connection::on_written(std::error_code ec, size_t n) {
   if (!ec) {
     out_.pop_front(n);
     if (n > 0) {
-      session_.written(n, now());
+      note_written(n);
       touch(); // there may be room for frames that wait
     }
     if (!out_.empty() && !ended_) {
@@ -354,10 +381,9 @@ uint64_t connection::request(value content, session::reply_handler on_reply,
                              std::optional<session::clock::duration> timeout) {
   auto call = ++last_call_;
   if (may_request_now()) {
-    requesting_ = true;
+    no_request_now guard{*this};
     session_.request(std::move(content), std::move(on_reply), now(), timeout,
                      call);
-    requesting_ = false;
     touch();
     return call;
   }
@@ -370,11 +396,9 @@ uint64_t connection::request(value content, session::reply_handler on_reply,
   return call;
 }
 
-// Not if the handler of a request that was refused makes the next one: that
-// might go on for ever.
 bool connection::may_request_now() {
-  return loop().is_up_to_date() && !requesting_ && !ended_
-         && !session_.closed();
+  return loop().is_up_to_date() && !posts_requests_ && !ended_
+         && !session_.closed() && !session_.is_encoding();
 }
 
 void connection::cancel(uint64_t call) {

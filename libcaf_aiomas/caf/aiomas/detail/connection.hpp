@@ -106,6 +106,8 @@ public:
   }
 
 private:
+  class no_request_now;
+
   void on_request(inbound_id&& id, value&& content) override;
   void on_closed(const fault& reason) override;
 
@@ -117,6 +119,7 @@ private:
   void commit(size_t n);
   void write();
   size_t write_what_fits(std::error_code& ec);
+  void note_written(size_t n);
   void on_written(std::error_code ec, size_t n);
   void write_failed(std::error_code ec);
   void notice_progress();
@@ -145,7 +148,7 @@ private:
   bool draining_ = false; // reads until what was written has arrived
   bool output_ended_ = false; // the peer was told that there is no more
   bool dirty_ = false; // a flush is to come
-  bool requesting_ = false; // a request is sent at once
+  bool posts_requests_ = false; // none is to be sent at once
   bool ended_ = false; // the stream is closed
   std::unique_ptr<counted_end> counted_;
   activity::token counts_writing_; // while writing, if that is counted

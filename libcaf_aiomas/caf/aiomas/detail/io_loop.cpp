@@ -201,7 +201,7 @@ bool io_loop::is_up_to_date() {
   if (!in_loop() || !in_turn_ || in_batch_)
     return false;
   std::lock_guard guard{mtx_};
-  return jobs_.empty();
+  return jobs_.empty() && !counted_in_;
 }
 
 void io_loop::wake_up() {

@@ -130,7 +130,8 @@ public:
   void post(job what);
 
   /// Whether a job may be done at once instead of being posted: in a turn of
-  /// the calling thread, with no other job before it. For any thread.
+  /// the calling thread, with no other job before it, and unless jobs count.
+  /// For any thread.
   bool is_up_to_date();
 
   /// Counts jobs as going on from now on, until the end of the turn in which

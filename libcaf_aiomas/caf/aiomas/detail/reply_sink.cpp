@@ -24,21 +24,19 @@ expected<value> read_with(response_reader read, message& response) noexcept {
 /// Says which request is being sent, as long as it lives.
 class reply_sink::current_request {
 public:
-  current_request(reply_sink& home, request& what) noexcept
-    : home_(home), before_(std::exchange(home.current_, &what)) {
-    // nop
+  current_request(reply_sink& home, request& what) noexcept : home_(home) {
+    home.current_ = &what;
   }
 
   current_request(const current_request&) = delete;
   current_request& operator=(const current_request&) = delete;
 
   ~current_request() {
-    home_.current_ = before_;
+    home_.current_ = nullptr;
   }
 
 private:
   reply_sink& home_;
-  request* before_;
 };
 
 reply_sink::reply_sink(actor_config& cfg, io_loop& home)
@@ -82,7 +80,7 @@ void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
             make_message_id(current.key), std::move(what));
   }
   if (current.answered)
-    free_slot(*find_slot(current.key));
+    free_slot(slot_of(current.key));
   else
     open_slot(current.key, receiver, from, std::move(id), read_value, {});
 }
@@ -123,7 +121,7 @@ void reply_sink::free_slot(slot& what) noexcept {
 void reply_sink::open_slot(uint64_t key, const strong_actor_ptr& receiver,
                            connection& from, inbound_id&& id,
                            response_reader read, activity::token counts) {
-  auto& entry = *find_slot(key);
+  auto& entry = slot_of(key);
   entry.from = from.weak_from_this();
   entry.taken = true;
   entry.id = std::move(id);
@@ -132,12 +130,18 @@ void reply_sink::open_slot(uint64_t key, const strong_actor_ptr& receiver,
   entry.counts = std::move(counts);
 }
 
+/// Returns the slot of a key of ours, which may stand for nothing any more.
+reply_sink::slot& reply_sink::slot_of(uint64_t key) {
+  return slots_[index_of(key)];
+}
+
 /// Returns what a key stands for; null if it is over.
 reply_sink::slot* reply_sink::find_slot(uint64_t key) {
-  auto index = key & ((uint64_t{1} << index_bits) - 1);
-  if (index >= slots_.size() || slots_[index].generation != key >> index_bits)
+  if (index_of(key) >= slots_.size())
     return nullptr;
-  return &slots_[index];
+  auto& result = slot_of(key);
+  return result.taken && result.generation == key >> index_bits ? &result
+                                                                : nullptr;
 }
 
 /// Answers with what `result` returns for a reader, and lets the slot be used

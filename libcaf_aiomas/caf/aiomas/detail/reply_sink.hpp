@@ -100,6 +100,10 @@ private:
 
   static constexpr uint64_t index_bits = 28;
 
+  static constexpr size_t index_of(uint64_t key) noexcept {
+    return key & ((uint64_t{1} << index_bits) - 1);
+  }
+
   /// A result that another thread has handed over.
   struct handed_over {
     uint64_t key;
@@ -111,6 +115,7 @@ private:
   void open_slot(uint64_t key, const strong_actor_ptr& receiver,
                  connection& from, inbound_id&& id, response_reader read,
                  activity::token counts);
+  slot& slot_of(uint64_t key);
   slot* find_slot(uint64_t key);
   actor_host* host_for(dispatch_mode how) const noexcept;
   void take(message_id response, expected<value>&& result);

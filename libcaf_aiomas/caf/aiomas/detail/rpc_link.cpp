@@ -266,8 +266,9 @@ void rpc_link::on_reset(reset_handler what) {
 }
 
 void rpc_link::on_closed(connection&, const fault& reason) {
-  // A service that keeps a proxy of its peer would keep itself.
-  auto scope = std::move(scope_);
+  // A service that keeps a proxy of its peer would keep itself. But it may be
+  // what is handling a request just now.
+  conn_->loop().post([scope = std::move(scope_)] {});
   std::vector<reset_handler> handlers;
   auto finishing = false;
   {
