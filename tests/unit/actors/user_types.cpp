@@ -320,4 +320,39 @@ CAF_TEST(a channel with a fallback has no room for proxies) {
                   "There is already a serializer for type \"object\"");
 }
 
+CAF_TEST(a serializer that makes calls does not disturb what is encoded) {
+  proxy peer; // of the serializer, by the same connection
+  options opts;
+  opts.codec = codec_by_name("msgpack");
+  auto same = opts;
+  auto read = [](value x) -> outcome<point> {
+    auto number = from_value<int>(std::move(x));
+    return point{number ? *number : 0, 0};
+  };
+  opts.serializers = {aiomas::serializer<point>(
+    [&peer](const point& p) {
+      if (peer)
+        peer.call("service", 1).detach();
+      return p.x;
+    },
+    read)};
+  same.serializers
+    = {aiomas::serializer<point>([](const point& p) { return p.x; }, read)};
+  opts.dispatch = dispatch_mode::inlined; // replies in the I/O thread
+  auto server = make_container(any_port, opts);
+  auto client = make_container(any_port, same);
+  auto agent = server.spawn([&peer](agent_ptr) -> agent_behavior {
+    return {expose("take", [&peer](proxy p) { peer = std::move(p); }),
+            expose("give", [] {
+              return std::vector<point>(3, {5, 0});
+            })};
+  });
+  auto remote = must(client.connect(agent.addr()));
+  must(remote.call<void>("take", client.spawn<echo_agent>()));
+  for (auto i = 0; i < 10; ++i)
+    CAF_CHECK(must(remote.call<std::vector<point>>("give"))
+              == std::vector<point>(3, {5, 0}));
+  must(server.shutdown_async());
+}
+
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -3,11 +3,13 @@
 #define CAF_SUITE sharing
 
 #include "session_fixture.hpp"
+#include "tiny_codec.hpp"
 
 #include "caf/aiomas/codec.hpp"
 #include "caf/aiomas/convert.hpp"
 #include "caf/aiomas/defaults.hpp"
 
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
@@ -17,6 +19,24 @@ using namespace caf::aiomas;
 namespace {
 
 using bytes_view = std::span<const std::byte>;
+
+/// Adds a piece to each message, wherever that belongs.
+class misplacing_codec : public tiny_codec {
+public:
+  explicit misplacing_codec(shared_piece what) : what_(std::move(what)) {
+    // nop
+  }
+
+  outcome<void> encode_message(int64_t type, const value& id,
+                               const value& content, byte_buffer& out,
+                               shared_pieces* apart) override {
+    apart->push_back(what_);
+    return tiny_codec::encode_message(type, id, content, out, apart);
+  }
+
+private:
+  shared_piece what_;
+};
 
 struct fixture : session_fixture {
   fixture() {
@@ -172,6 +192,32 @@ CAF_TEST(a failed message leaves no pieces behind) {
   shared_bytes large{bytes_of(size_t{600} << 10)};
   call(list{large, std::string{"\xFF"}});
   CAF_CHECK(!uut->has_output());
+}
+
+CAF_TEST(what would keep much more than itself is copied) {
+  auto small = bytes_of(defaults::min_shared_output);
+  auto large = bytes_of(size_t{1} << 20);
+  receive(list{small, large});
+  auto parts = from_value<std::vector<shared_bytes>>(received());
+  CAF_REQUIRE(parts);
+  reply(list{parts->at(0), parts->at(1)});
+  gathered_bytes out;
+  uut->take_output(out);
+  CAF_REQUIRE_EQUAL(out.pieces().size(), 1u);
+  CAF_CHECK(out.pieces()[0].data.data() == parts->at(1).data());
+}
+
+CAF_TEST(codecs cannot put pieces anywhere) {
+  auto text = std::make_shared<std::string>("piece");
+  auto data = std::as_bytes(std::span{*text});
+  for (auto& wrong :
+       shared_pieces{{0, text, data}, {1000, text, data}, {10, text, {}}}) {
+    start(std::make_unique<misplacing_codec>(wrong));
+    call("a");
+    CAF_REQUIRE_EQUAL(ended.size(), 1u);
+    CAF_CHECK(ended[0].find("pieces in the wrong place") != std::string::npos);
+    CAF_CHECK(!uut->has_output());
+  }
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()
