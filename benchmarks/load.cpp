@@ -26,6 +26,9 @@ load::result measure(const load::plan& how, const std::string& url,
                      pid_t server) {
   aiomas::config cfg;
   cfg.load<aiomas::middleman>();
+  // Otherwise, client and server have one each.
+  if (url.empty())
+    cfg.set("caf.aiomas.io-threads", 2);
   if (auto err = cfg.parse(how.others))
     throw std::runtime_error{caf::actor_system_config::render(err)};
   caf::actor_system sys{cfg};

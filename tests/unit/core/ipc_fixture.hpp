@@ -46,16 +46,17 @@ struct ipc_fixture : loop_fixture {
 
   void serve(caf::aiomas::detail::listener_ptr what) {
     listener = std::move(what);
-    listener->start([this]() -> caf::aiomas::detail::io_loop& { return *loop; },
-                    [this](const std::string& counted_as) {
-                      asked.push_back(counted_as);
-                      return ticket_if(admits);
-                    },
-                    [this](caf::aiomas::detail::io_loop&,
-                           caf::aiomas::detail::stream_ptr ends,
-                           caf::aiomas::detail::listener::ticket) {
-                      accepted.set_value(std::move(ends));
-                    });
+    listener->start(
+      [this](auto*) -> caf::aiomas::detail::io_loop& { return *loop; },
+      [this](const std::string& counted_as) {
+        asked.push_back(counted_as);
+        return ticket_if(admits);
+      },
+      [this](caf::aiomas::detail::io_loop&,
+             caf::aiomas::detail::stream_ptr ends,
+             caf::aiomas::detail::listener::ticket) {
+        accepted.set_value(std::move(ends));
+      });
   }
 
   /// How listening ended.

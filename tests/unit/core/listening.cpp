@@ -64,7 +64,7 @@ struct fixture : loop_fixture {
   void serve(listener_ptr what) {
     listener = std::move(what);
     listener->start(
-      [this]() -> io_loop& {
+      [this](io_loop*) -> io_loop& {
         ++accepts;
         return *loop;
       },

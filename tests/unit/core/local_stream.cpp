@@ -278,14 +278,12 @@ struct server_fixture : fixture {
           return;
         }
         server = *made;
-        server->start([this]() -> io_loop& { return *far_loop; },
-                      [this](const std::string&) {
-                        return aiomas_test::ticket_if(admits);
-                      },
-                      [accepted = accepted](io_loop&, stream_ptr end,
-                                            listener::ticket) {
-                        accepted->set_value(std::move(end));
-                      });
+        server->start(
+          [this](io_loop*) -> io_loop& { return *far_loop; },
+          [this](const std::string&) { return aiomas_test::ticket_if(admits); },
+          [accepted = accepted](io_loop&, stream_ptr end, listener::ticket) {
+            accepted->set_value(std::move(end));
+          });
       });
       return result;
     });

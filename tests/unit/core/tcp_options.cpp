@@ -37,13 +37,12 @@ struct fixture : loop_fixture {
       detail::listen(*loop, where, {}, [&](outcome<listener_ptr> what) {
         if (what) {
           listener = std::move(*what);
-          listener->start([this]() -> io_loop& { return *loop; },
-                          [](const std::string&) {
-                            return aiomas_test::ticket_if(true);
-                          },
-                          [this](io_loop&, stream_ptr ends, listener::ticket) {
-                            accepted.set_value(std::move(ends));
-                          });
+          listener->start(
+            [this](io_loop*) -> io_loop& { return *loop; },
+            [](const std::string&) { return aiomas_test::ticket_if(true); },
+            [this](io_loop&, stream_ptr ends, listener::ticket) {
+              accepted.set_value(std::move(ends));
+            });
         }
         bound.set_value(what ? "listening" : to_string(what.error()));
       });

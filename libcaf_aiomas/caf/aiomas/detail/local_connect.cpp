@@ -13,7 +13,7 @@ outcome<stream_ptr> attempt(io_loop& home, const address& where) {
     return cannot_connect(where,
                           "No server started for this local queue instance.");
   auto [near, far] = local_stream::make(where.path(), home);
-  server->take(std::move(far));
+  server->take(std::move(far), home.shared_from_this());
   return stream_ptr{std::move(near)};
 }
 

@@ -47,20 +47,22 @@ std::shared_ptr<local_listener> local_listener::find(const std::string& id) {
   return i != known.servers.end() ? i->second.lock() : nullptr;
 }
 
-void local_listener::take(std::unique_ptr<local_stream> what) {
+void local_listener::take(std::unique_ptr<local_stream> what,
+                          std::shared_ptr<io_loop> near) {
   auto self = std::static_pointer_cast<local_listener>(shared_from_this());
-  loop().post([self = std::move(self), what = std::move(what)]() mutable {
-    self->accept(std::move(what));
+  loop().post([self = std::move(self), what = std::move(what),
+               near = std::move(near)]() mutable {
+    self->accept(std::move(what), *near);
   });
 }
 
-void local_listener::accept(std::unique_ptr<local_stream> what) {
+void local_listener::accept(std::unique_ptr<local_stream> what, io_loop& near) {
   if (!on_accept_)
     return; // closes it
   auto counted = admit_(what->peer_host());
   if (!counted)
     return;
-  auto& target = choose_();
+  auto& target = choose_(&near);
   target.post([&target, on_accept = on_accept_, counted = std::move(counted),
                what = std::move(what)]() mutable {
     what->move_to(target);

@@ -21,9 +21,9 @@ public:
   /// Returns the server of an id, or null. For any thread.
   static std::shared_ptr<local_listener> find(const std::string& id);
 
-  /// Takes the far end of a new connection, and closes it if it is refused. For
-  /// any thread.
-  void take(std::unique_ptr<local_stream> what);
+  /// Takes the far end of a new connection, whose near end lives in `near`, and
+  /// closes it if it is refused. For any thread.
+  void take(std::unique_ptr<local_stream> what, std::shared_ptr<io_loop> near);
 
   void start(loop_chooser choose, admission admit,
              accept_handler on_accept) override;
@@ -35,7 +35,7 @@ public:
   void abort() override;
 
 private:
-  void accept(std::unique_ptr<local_stream> what);
+  void accept(std::unique_ptr<local_stream> what, io_loop& near);
 
   address where_;
   loop_chooser choose_;

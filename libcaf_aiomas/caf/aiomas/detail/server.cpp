@@ -5,6 +5,8 @@
 #include "caf/aiomas/detail/tls_handshake.hpp"
 #include "caf/aiomas/warning.hpp"
 
+#include <algorithm>
+
 namespace caf::aiomas::detail {
 
 namespace {
@@ -43,8 +45,11 @@ void server::start(listener_ptr what, accept_handler on_accept) {
   // The listener must not keep its server alive, nor the other way round.
   auto weak = weak_from_this();
   listener_->start(
-    [loops = loops_, next = size_t{0}]() mutable -> io_loop& {
-      return *loops[next++ % loops.size()];
+    [loops = loops_, next = size_t{0}](io_loop* other_end) mutable -> io_loop& {
+      // Two ends in one thread need not wake each other up.
+      auto is_other_end = [other_end](auto& x) { return x.get() == other_end; };
+      auto i = std::find_if(loops.begin(), loops.end(), is_other_end);
+      return i != loops.end() ? **i : *loops[next++ % loops.size()];
     },
     [weak](const std::string& peer) {
       auto self = weak.lock();

@@ -82,7 +82,7 @@ private:
   }
 
   void accept(door& from) {
-    auto& target = choose_();
+    auto& target = choose_(nullptr);
     from.socket.async_accept(
       target.context(),
       [self = self(), &from, &target](asio::error_code ec, socket what) {

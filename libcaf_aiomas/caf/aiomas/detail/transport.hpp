@@ -191,8 +191,9 @@ void give_up(const connect_attempt& what);
 class listener : public io_loop::resident,
                  public std::enable_shared_from_this<listener> {
 public:
-  /// Says in which loop the next connection is to live.
-  using loop_chooser = std::function<io_loop&()>;
+  /// Says in which loop the next connection is to live: in the one where its
+  /// other end is, if that is known and will do.
+  using loop_chooser = std::function<io_loop&(io_loop* other_end)>;
 
   /// What a connection holds as long as it counts.
   using ticket = std::shared_ptr<void>;
