@@ -33,7 +33,7 @@ constexpr size_t max_values = size_t{4} << 20;
 constexpr size_t min_shared_size = size_t{4} << 10;
 
 /// Those that are shared and at least this long are sent from where they are,
-/// by a system call of their own, instead of being copied.
+/// if the codec can do that, instead of being copied.
 constexpr size_t min_shared_output = size_t{64} << 10;
 
 // -- how long things may take -------------------------------------------------

@@ -201,7 +201,8 @@ public:
     begin_([](expected<Raw>) {}, timeout_);
   }
 
-  /// Hands the raw result to `done`, in whatever thread has it.
+  /// Hands the raw result to `done`, in whatever thread has it: maybe in this
+  /// one, before `notify` returns.
   void notify(completion done) && {
     begin_(std::move(done), timeout_);
   }
