@@ -18,6 +18,7 @@ set(AIOMAS_CORE_SOURCES
   value_json.cpp
 
   # codec
+  gathered_bytes.cpp
   codec.cpp
   codec/*.cpp
   serializable.cpp
@@ -30,9 +31,9 @@ set(AIOMAS_CORE_SOURCES
   detail/pending_calls.cpp
   detail/python_number.cpp
   framing.cpp
-  gathered_bytes.cpp
   metrics.cpp
   session.cpp
+  session_codec.cpp
   session_deadlines.cpp
   session_limits.cpp
 

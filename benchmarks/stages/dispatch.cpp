@@ -132,7 +132,7 @@ public:
 
 private:
   void send_in_turn(size_t first) {
-    loop().post([this, first] { send(first, host_.get()); });
+    loop().post([this, first] { send(first, host_->door()); });
     poll();
   }
 
