@@ -51,11 +51,11 @@ bool enqueue_to(scheduled_actor& self, caf::detail::private_thread* thread,
 bool run_at_once(scheduled_actor& self, mailbox_element_ptr& what,
                  actor_host& host) {
   // Whoever takes an actor out of its wait for messages is the one to run it.
+  // Whoever sends to it keeps it alive meanwhile.
   if (self.getf(abstract_actor::is_detached_flag)
       || !self.mailbox().try_unblock())
     return false;
   CAF_PUSH_AID(self.id());
-  strong_actor_ptr keep_alive{self.ctrl()};
   switch (self.activate(&host, *what)) {
     case scheduled_actor::activation_result::terminated:
       return true;
