@@ -28,7 +28,7 @@ load::result measure(const load::plan& how, const std::string& url,
   cfg.load<aiomas::middleman>();
   // Otherwise, client and server have one each.
   if (url.empty())
-    cfg.set("caf.aiomas.io-threads", 2);
+    caf::put(cfg.content, "caf.aiomas.io-threads", size_t{2});
   if (auto err = cfg.parse(how.others))
     throw std::runtime_error{caf::actor_system_config::render(err)};
   caf::actor_system sys{cfg};
