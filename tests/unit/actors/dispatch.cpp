@@ -6,6 +6,9 @@
 #include "caf/aiomas/detail/io_loop.hpp"
 #include "caf/aiomas/task.hpp"
 
+#include <array>
+#include <chrono>
+#include <future>
 #include <memory>
 #include <string>
 #include <vector>
@@ -283,6 +286,51 @@ CAF_TEST(more calls at once than a turn may handle) {
   for (auto i = 0; i < n; ++i)
     right += must(calls[i].get()) == i + 1;
   CAF_CHECK_EQUAL(right, n);
+}
+
+CAF_TEST(a peer that is alone gets the first replies before the last is ready) {
+  std::promise<void> got_first;
+  auto opened = got_first.get_future();
+  auto c = make(dispatch_mode::inlined);
+  auto agent = c.spawn([&opened](agent_ptr) -> agent_behavior {
+    return {expose("echo", [](int x) { return x; }), expose("gate", [&opened] {
+              using namespace std::chrono_literals;
+              return opened.wait_for(10s) == std::future_status::ready;
+            })};
+  });
+  // Else, its first run may be that of a worker.
+  CAF_REQUIRE_EQUAL(
+    must(must(client.connect(agent.addr())).call<int>("echo", 1)), 1);
+  raw_socket peer;
+  peer.connect(c.address().port());
+  auto call = [](int id, const std::string& content) {
+    auto payload
+      = "[0," + std::to_string(id) + ",[\"agents/0/" + content + "]]";
+    auto size = static_cast<char>(payload.size());
+    return std::string{'\0', '\0', '\0', size} + payload;
+  };
+  std::array<char, 4096> room;
+  for (auto id = 0; id < 10; ++id) {
+    peer.send(call(id, "echo\",[1],{}"));
+    peer.wait();
+    CAF_REQUIRE_GREATER(peer.receive(room), 0u);
+  }
+  CAF_MESSAGE("many at once");
+  std::string all;
+  for (auto id = 10; id < 60; ++id)
+    all += call(id, "echo\",[1],{}");
+  peer.send(all + call(60, "gate\",[],{}"));
+  peer.wait();
+  CAF_CHECK_GREATER(peer.receive(room), 0u);
+  got_first.set_value();
+  std::string last;
+  while (last.find("[1,60,") == last.npos) {
+    peer.wait();
+    auto n = peer.receive(room);
+    CAF_REQUIRE_GREATER(n, 0u);
+    last.append(room.data(), n);
+  }
+  CAF_CHECK(last.find("[1,60,true]") != last.npos);
 }
 
 CAF_TEST_FIXTURE_SCOPE_END()

@@ -18,6 +18,28 @@ constexpr size_t max_dropped = size_t{16} << 10;
 /// get.
 constexpr std::chrono::milliseconds max_silence{100};
 
+/// Of how many messages the output is written before more of them are handled.
+constexpr size_t early_messages = 32;
+
+/// Who has read so often one after the other that nobody else seems to be
+/// there.
+constexpr size_t min_streak = 4;
+
+/// Where the loop of this thread has read last, and how often.
+struct reading_streak {
+  const connection* who = nullptr;
+  size_t length = 0;
+};
+
+thread_local reading_streak last_reads;
+
+/// Notes that `who` reads. Returns whether nobody else does.
+bool reads_alone(const connection& who) noexcept {
+  if (std::exchange(last_reads.who, &who) != &who)
+    last_reads.length = 0;
+  return ++last_reads.length >= min_streak;
+}
+
 session::time_point now() {
   return session::clock::now();
 }
@@ -167,6 +189,7 @@ void connection::report_end() {
 // -- events of the session ----------------------------------------------------
 
 void connection::on_request(inbound_id&& id, value&& content) {
+  write_early();
   if (auto who = observer_)
     who->on_request(*this, std::move(id), std::move(content));
 }
@@ -217,7 +240,11 @@ void connection::on_read(std::error_code ec, size_t n) {
     return;
   }
   quiet_since_ = now();
+  // The other end of a local one may well be in this thread.
+  alone_ = reads_alone(*this) && ends().how() != address::transport::local;
+  handled_ = 0;
   commit(n);
+  alone_ = false;
 }
 
 void connection::commit(size_t n) {
@@ -285,6 +312,13 @@ void connection::write() {
   count_writing();
   outstanding_ = stream_->outstanding();
   on_written({}, 0);
+}
+
+// A peer that waits for us alone may as well begin with the first messages
+// while we go on with the others. With several peers, each has enough to do.
+void connection::write_early() {
+  if (alone_ && ++handled_ % early_messages == 0)
+    write();
 }
 
 // There may be room now for requests that wait, and they may fail.
@@ -381,10 +415,13 @@ uint64_t connection::request(value content, session::reply_handler on_reply,
                              std::optional<session::clock::duration> timeout) {
   auto call = ++last_call_;
   if (may_request_now()) {
-    no_request_now guard{*this};
-    session_.request(std::move(content), std::move(on_reply), now(), timeout,
-                     call);
+    {
+      no_request_now guard{*this};
+      session_.request(std::move(content), std::move(on_reply), now(), timeout,
+                       call);
+    }
     touch();
+    write_early();
     return call;
   }
   loop().post([self = shared_from_this(), content = std::move(content),

@@ -118,6 +118,7 @@ private:
   void on_read(std::error_code ec, size_t n);
   void commit(size_t n);
   void write();
+  void write_early();
   size_t write_what_fits(std::error_code& ec);
   void note_written(size_t n);
   void on_written(std::error_code ec, size_t n);
@@ -144,6 +145,8 @@ private:
   std::error_code write_error_; // after which nothing is written
   session::time_point quiet_since_; // when the peer last said something
   bool reading_ = false; // a read is under way
+  bool alone_ = false; // what was read is handled, and nobody else reads
+  size_t handled_ = 0; // messages of it so far
   bool writing_ = false; // a write is under way
   bool draining_ = false; // reads until what was written has arrived
   bool output_ended_ = false; // the peer was told that there is no more
