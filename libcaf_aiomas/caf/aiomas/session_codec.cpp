@@ -1,5 +1,7 @@
 #include "caf/aiomas/session.hpp"
 
+#include "caf/aiomas/detail/scoped_value.hpp"
+
 #include <exception>
 #include <utility>
 
@@ -63,9 +65,10 @@ outcome<void> session::encode(message_type type, const value& id,
   auto& pieces = out_.buffer().pieces();
   auto where = begin_frame(buf);
   auto first_piece = pieces.size();
-  encoding_ = true;
-  auto res = try_encode(*codec_, type, id, content, buf, pieces);
-  encoding_ = false;
+  auto res = [&] {
+    detail::scoped_value guard{encoding_, true};
+    return try_encode(*codec_, type, id, content, buf, pieces);
+  }();
   auto apart = bytes_apart(std::span{pieces}.subspan(first_piece),
                            where + frame_header_size, buf.size());
   if (res && !apart)

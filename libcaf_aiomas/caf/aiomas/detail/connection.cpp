@@ -1,6 +1,7 @@
 #include "caf/aiomas/detail/connection.hpp"
 
 #include "caf/aiomas/detail/debug.hpp"
+#include "caf/aiomas/detail/scoped_value.hpp"
 
 #include <asio/error.hpp>
 
@@ -49,27 +50,6 @@ session::time_point now() {
 connection::observer::~observer() {
   // nop
 }
-
-/// While it lives, requests are posted: if the handler of one that fails makes
-/// the next one, that might go on for ever.
-class connection::no_request_now {
-public:
-  explicit no_request_now(connection& where) noexcept
-    : where_(where), before_(std::exchange(where.posts_requests_, true)) {
-    // nop
-  }
-
-  no_request_now(const no_request_now&) = delete;
-  no_request_now& operator=(const no_request_now&) = delete;
-
-  ~no_request_now() {
-    where_.posts_requests_ = before_;
-  }
-
-private:
-  connection& where_;
-  bool before_;
-};
 
 connection::connection(io_loop& home, stream_ptr transport,
                        std::unique_ptr<codec> how, const session_limits& limits,
@@ -241,10 +221,10 @@ void connection::on_read(std::error_code ec, size_t n) {
   }
   quiet_since_ = now();
   // The other end of a local one may well be in this thread.
-  alone_ = reads_alone(*this) && ends().how() != address::transport::local;
+  auto alone = reads_alone(*this) && ends().how() != address::transport::local;
+  scoped_value guard{alone_, alone};
   handled_ = 0;
   commit(n);
-  alone_ = false;
 }
 
 void connection::commit(size_t n) {
@@ -323,7 +303,7 @@ void connection::write_early() {
 
 // There may be room now for requests that wait, and they may fail.
 void connection::note_written(size_t n) {
-  no_request_now guard{*this};
+  scoped_value guard{posts_requests_, true};
   session_.written(n, now());
 }
 
@@ -416,7 +396,7 @@ uint64_t connection::request(value content, session::reply_handler on_reply,
   auto call = ++last_call_;
   if (may_request_now()) {
     {
-      no_request_now guard{*this};
+      scoped_value guard{posts_requests_, true};
       session_.request(std::move(content), std::move(on_reply), now(), timeout,
                        call);
     }

@@ -106,8 +106,6 @@ public:
   }
 
 private:
-  class no_request_now;
-
   void on_request(inbound_id&& id, value&& content) override;
   void on_closed(const fault& reason) override;
 
@@ -151,7 +149,9 @@ private:
   bool draining_ = false; // reads until what was written has arrived
   bool output_ended_ = false; // the peer was told that there is no more
   bool dirty_ = false; // a flush is to come
-  bool posts_requests_ = false; // none is to be sent at once
+  // None is to be sent at once: if the handler of one that fails makes the next
+  // one, that might go on for ever.
+  bool posts_requests_ = false;
   bool ended_ = false; // the stream is closed
   std::unique_ptr<counted_end> counted_;
   activity::token counts_writing_; // while writing, if that is counted

@@ -1,5 +1,6 @@
 #include "caf/aiomas/detail/reply_sink.hpp"
 
+#include "caf/aiomas/detail/scoped_value.hpp"
 #include "caf/aiomas/error.hpp"
 #include "caf/aiomas/message_types.hpp"
 
@@ -20,24 +21,6 @@ expected<value> read_with(response_reader read, message& response) noexcept {
 }
 
 } // namespace
-
-/// Says which request is being sent, as long as it lives.
-class reply_sink::current_request {
-public:
-  current_request(reply_sink& home, request& what) noexcept : home_(home) {
-    home.current_ = &what;
-  }
-
-  current_request(const current_request&) = delete;
-  current_request& operator=(const current_request&) = delete;
-
-  ~current_request() {
-    home_.current_ = nullptr;
-  }
-
-private:
-  reply_sink& home_;
-};
 
 reply_sink::reply_sink(actor_config& cfg, io_loop& home)
   : forwarding_actor(cfg),
@@ -75,7 +58,7 @@ void reply_sink::dispatch(const strong_actor_ptr& receiver, connection& from,
                           dispatch_mode how) {
   request current{reserve_slot(), from, id};
   {
-    current_request guard{*this, current};
+    scoped_value guard{current_, &current};
     send_by(host_for(how), receiver, strong_actor_ptr{ctrl()},
             make_message_id(current.key), std::move(what));
   }

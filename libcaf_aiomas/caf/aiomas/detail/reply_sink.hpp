@@ -96,8 +96,6 @@ private:
     bool answered = false;
   };
 
-  class current_request;
-
   static constexpr uint64_t index_bits = 28;
 
   static constexpr size_t index_of(uint64_t key) noexcept {
